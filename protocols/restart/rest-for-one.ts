@@ -1,0 +1,7 @@
+import type { Strategy } from './strategy.ts'
+
+/** What failed and all that was started after it are restarted. */
+export const restForOne: Strategy = (order, failed) => {
+  const first = Math.min(...failed.map((name) => order.indexOf(name)))
+  return order.slice(first)
+}

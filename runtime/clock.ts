@@ -1,0 +1,39 @@
+/**
+ * The only place that reads the clock and randomness. Everything else is handed a Clock, so that a
+ * test can run the whole system in virtual time from one seed.
+ */
+export interface Clock {
+  /** Milliseconds, monotonic, comparable between the threads of one process. */
+  now(): number
+  /** Milliseconds since the epoch. */
+  wall(): number
+  /** From 0 up to 1. */
+  random(): number
+  /** Calls `run` once after `ms`; the returned function cancels. Does not keep the process alive. */
+  after(ms: number, run: () => void): () => void
+  /** Calls `run` after the events that wait now, so that sockets and timers get their turn. */
+  defer(run: () => void): void
+  /** Calls `run` as soon as the running code has ended. */
+  soon(run: () => void): void
+}
+
+/** A timer of Node counts up to this many milliseconds; longer ones are cut here. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Every thread has an origin of performance.now() of its own; hrtime is the same for all. */
+const ORIGIN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now()
+
+export const realClock: Clock = {
+  now: () => ORIGIN_MS + performance.now(),
+  wall: () => Date.now(),
+  random: () => Math.random(),
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(Math.max(ms, 0), MAX_TIMER_MS))
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+  defer: (run) => void setImmediate(run),
+  soon: (run) => void resolved.then(run),
+}
+
+const resolved = Promise.resolve()
