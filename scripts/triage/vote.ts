@@ -1,0 +1,133 @@
+/**
+ * How a committee of agents comes to one answer.
+ *
+ * Each member gives the log-odds that a mail is spam, or abstains (it was not asked, or it is down). The
+ * committee adds them up, each with a weight that was learnt by logistic regression on opinions which
+ * the members gave about mail they had not learnt from ("stacking", Wolpert 1992). There is one set of
+ * weights for each set of members that may be present, so that a vote without one of them is as good
+ * as the others can make it.
+ */
+
+/** A member's opinion: the natural logarithm of the odds for spam; undefined where it abstains. */
+export type Opinions = Readonly<Record<string, number | undefined>>
+
+/** A mail whose answer is known, and what the members think of it. */
+export interface Ballot {
+  readonly opinions: Opinions
+  readonly spam: boolean
+}
+
+/** The weights for one set of members. */
+interface Panel {
+  readonly members: readonly string[]
+  readonly weights: readonly number[]
+  readonly bias: number
+}
+
+/** What a committee has learnt, as plain data. */
+export interface Committee {
+  readonly members: readonly string[]
+  readonly panels: readonly Panel[]
+}
+
+/** The answer of a committee. */
+export interface Verdict {
+  readonly spam: boolean
+  /** Of spam, between 0 and 1. */
+  readonly probability: number
+  /** Weighted sum of the opinions; positive means spam. */
+  readonly logOdds: number
+  /** Who took part. */
+  readonly voters: readonly string[]
+}
+
+/** A single member's certainty is cut here, so that none can outvote the others by being sure of itself. */
+export const MAX_LOG_ODDS = 8
+/** Below this many ballots of a set of members its weights would be noise; all count alike then. */
+const MIN_BALLOTS = 40
+const ITERATIONS = 400
+const RATE = 0.05
+/** Pulls the weights towards an equal share; worth about one ballot. */
+const PRIOR = 1
+
+/** The log-odds of a probability, within the bound that the committee applies. */
+export function logOdds(probability: number): number {
+  return clip(Math.log(Math.max(probability, 1e-12)) - Math.log(Math.max(1 - probability, 1e-12)))
+}
+
+/**
+ * Learns how much each member's opinion is worth.
+ *
+ * @param members the names of all who may vote, at most eight
+ * @param ballots opinions on mail that the members did not learn from; none of it may be judged later
+ */
+export function learnCommittee(members: readonly string[], ballots: readonly Ballot[]): Committee {
+  if (members.length === 0 || members.length > 8)
+    throw new RangeError(`a committee has one to eight members, not ${members.length}`)
+  const panels: Panel[] = []
+  for (let set = 1; set < 2 ** members.length; set++) {
+    const present = members.filter((_, i) => (set >> i) & 1)
+    const usable = ballots.filter((ballot) =>
+      present.every((member) => ballot.opinions[member] !== undefined),
+    )
+    panels.push(usable.length < MIN_BALLOTS ? equalPanel(present) : learnPanel(present, usable))
+  }
+  return { members, panels }
+}
+
+/** Adds up the opinions. Without a single opinion the answer is "not spam", which does the least harm. */
+export function decide(committee: Committee, opinions: Opinions): Verdict {
+  const voters = committee.members.filter((member) => opinions[member] !== undefined)
+  const panel = committee.panels.find(
+    (each) =>
+      each.members.length === voters.length && each.members.every((member, i) => member === voters[i]),
+  )
+  const sum = panel === undefined ? 0 : score(panel, opinions)
+  return { spam: sum > 0, probability: sigmoid(sum), logOdds: sum, voters }
+}
+
+/** True where the opinions so far leave doubt, so that asking a slower member is worth its time. */
+export function isUnsure(verdict: Verdict, within: number): boolean {
+  return Math.abs(verdict.logOdds) < within
+}
+
+function equalPanel(members: readonly string[]): Panel {
+  return { members, weights: members.map(() => 1 / members.length), bias: 0 }
+}
+
+/** Gradient descent on the mean cross-entropy; the problem is convex and has a handful of unknowns. */
+function learnPanel(members: readonly string[], ballots: readonly Ballot[]): Panel {
+  const start = 1 / members.length
+  const weights = members.map(() => start)
+  let bias = 0
+  for (let round = 0; round < ITERATIONS; round++) {
+    const slopes = members.map((_, i) => (PRIOR * (weights[i]! - start)) / ballots.length)
+    let biasSlope = 0
+    for (const ballot of ballots) {
+      const error = sigmoid(score({ members, weights, bias }, ballot.opinions)) - Number(ballot.spam)
+      biasSlope += error / ballots.length
+      for (const [i, member] of members.entries()) {
+        slopes[i]! += (error * clip(ballot.opinions[member]!)) / ballots.length
+      }
+    }
+    bias -= RATE * biasSlope
+    // A member is heard or ignored, but never taken to mean the opposite of what it says.
+    for (const [i, slope] of slopes.entries()) weights[i] = Math.max(0, weights[i]! - RATE * slope)
+  }
+  return { members, weights, bias }
+}
+
+function score(panel: Panel, opinions: Opinions): number {
+  return panel.members.reduce(
+    (sum, member, i) => sum + panel.weights[i]! * clip(opinions[member] ?? 0),
+    panel.bias,
+  )
+}
+
+function clip(value: number): number {
+  return Math.max(-MAX_LOG_ODDS, Math.min(MAX_LOG_ODDS, Number.isNaN(value) ? 0 : value))
+}
+
+function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value))
+}
