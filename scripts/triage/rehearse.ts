@@ -32,7 +32,7 @@ export async function rehearse<Input>(
       asked.map((i) => examples[i]!.input),
       signal,
     )
-    asked.forEach((i, n) => (opinions[i] = answers[n]!))
+    for (const [n, i] of asked.entries()) opinions[i] = answers[n]!
   }
   return opinions
 }

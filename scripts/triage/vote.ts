@@ -8,6 +8,8 @@
  * as the others can make it.
  */
 
+import { InvalidOptionError } from '../../protocols/errors.ts'
+
 /** A member's opinion: the natural logarithm of the odds for spam; undefined where it abstains. */
 export type Opinions = Readonly<Record<string, number | undefined>>
 
@@ -63,7 +65,7 @@ export function logOdds(probability: number): number {
  */
 export function learnCommittee(members: readonly string[], ballots: readonly Ballot[]): Committee {
   if (members.length === 0 || members.length > 8)
-    throw new RangeError(`a committee has one to eight members, not ${members.length}`)
+    throw new InvalidOptionError(`a committee has one to eight members, not ${members.length}`)
   const panels: Panel[] = []
   for (let set = 1; set < 2 ** members.length; set++) {
     const present = members.filter((_, i) => (set >> i) & 1)

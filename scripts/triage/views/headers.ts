@@ -47,7 +47,6 @@ const READ = new Set([
   'x-url',
   'x-encoding',
   'x-info',
-  'x-priority',
 ])
 /** Headers whose words are features too: names of programs and settings. */
 const WORDED = new Set([
