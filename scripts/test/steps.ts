@@ -1,10 +1,14 @@
 /** The steps of `npm test`, in their order: what is quick and tells most comes first. */
-import { runCommand } from './command.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, runCommand } from './command.ts'
 import { packageTestFiles, unitTestFiles } from './files.ts'
 import type { Step } from './step.ts'
 import { runTests } from './tests.ts'
 
-const FOLDERS = ['protocols', 'storage', 'runtime', 'actors', 'scripts', 'test']
+const FOLDERS = ['protocols', 'storage', 'runtime', 'actors', 'scripts', 'test'].filter((folder) =>
+  existsSync(join(root, folder)),
+)
 
 export const steps: Step[] = [
   {
