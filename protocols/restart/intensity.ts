@@ -10,43 +10,33 @@ export const DEFAULT_INTENSITY: Readonly<Intensity> = { restarts: 3, withinMs: 5
 
 /** The restarts of the recent past. */
 export class RestartWindow {
-  readonly #intensity: Intensity
-  /** A ring of the times of the newest restarts, at most one more than are allowed. */
-  readonly #times: number[] = []
-  #next = 0
-  #count = 0
+  readonly intensity: Intensity
+  /** Restarts counted since the start. */
+  total = 0
+  /** Times of restarts, oldest first; those before `#first` have left the window. */
+  #times: number[] = []
+  #first = 0
 
   constructor(intensity: Intensity) {
-    this.#intensity = intensity
+    this.intensity = intensity
   }
 
-  /** Counts a restart at `now` (milliseconds); false when it is one too many. */
+  /** Counts a restart at `now` (milliseconds); false when it is one too many, and then it is not kept. */
   allow(now: number): boolean {
-    this.#count++
-    const { restarts, withinMs } = this.#intensity
-    if (restarts === 0) return false
-    if (this.#times.length < restarts) {
-      this.#times.push(now)
-      return true
-    }
-    const oldest = this.#times[this.#next] as number
-    if (now - oldest <= withinMs) return false
-    this.#times[this.#next] = now
-    this.#next = (this.#next + 1) % restarts
+    this.total++
+    if (this.recent(now) >= this.intensity.restarts) return false
+    this.#times.push(now)
     return true
   }
 
-  /** Restarts counted within the window that ends at `now`. */
+  /** Restarts within the window that ends at `now`. */
   recent(now: number): number {
-    return this.#times.filter((time) => now - time <= this.#intensity.withinMs).length
-  }
-
-  /** Restarts counted since the start. */
-  get total(): number {
-    return this.#count
-  }
-
-  get intensity(): Intensity {
-    return this.#intensity
+    const times = this.#times
+    while (this.#first < times.length && now - (times[this.#first] as number) > this.intensity.withinMs) this.#first++
+    if (this.#first > 64 && this.#first * 2 > times.length) {
+      this.#times = times.slice(this.#first)
+      this.#first = 0
+    }
+    return this.#times.length - this.#first
   }
 }

@@ -1,0 +1,260 @@
+/**
+ * What the runtime keeps of one actor: its state, its mailbox, its instance, and its life from start to
+ * stop. The cell outlives restarts: references and waiting messages stay valid.
+ *
+ *   starting -> running -> (restarting -> running)* -> stopping -> stopped
+ */
+import type { Exit } from '../../protocols/exit.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
+import { toError } from '../../protocols/payload/wire-error.ts'
+import { gone } from '../delivery/failures.ts'
+import { StreamSources } from '../delivery/stream-sources.ts'
+import { Mailbox } from '../mailbox/mailbox.ts'
+import type { Family } from '../supervision/family.ts'
+import type { Parent } from '../supervision/parent.ts'
+import type { Host } from '../threads/host.ts'
+import type { Actor } from './actor.ts'
+import { construct } from './bond.ts'
+import type { ActorType } from './actor-type.ts'
+import { inTurn } from './ambient.ts'
+import type { Ref } from './ref.ts'
+import { State } from './state.ts'
+import type { MailboxOptions, Overflow } from './types.ts'
+
+/** What an actor is made from, at its start and at each restart. */
+export interface Birth {
+  readonly type: ActorType
+  readonly args: readonly unknown[]
+  readonly mailbox: MailboxOptions
+  readonly shutdownMs: number
+}
+
+/** What only some actors need. */
+class Extras {
+  family: Family | null = null
+  streams: StreamSources | null = null
+  context: unknown = null
+  /** Ends what belongs to the present instance: timers, watches, subscriptions. */
+  readonly leases = new Set<() => void>()
+  /** Called once when the actor is gone for good. */
+  readonly watchers = new Set<(exit: Exit) => void>()
+  stopping: Promise<void> | null = null
+  idle: (() => void) | null = null
+}
+
+export class Cell {
+  readonly host: Host
+  readonly birth: Birth
+  readonly parent: Parent
+  readonly key: ChildKey
+  readonly serial: number
+  readonly ref: Ref
+  readonly mailbox: Mailbox
+  readonly overflow: Overflow
+  /** Its place in the directory that other threads can read. */
+  readonly entry: number
+  instance: Actor | null = null
+  state: State = State.starting
+  /** Turns that have begun and not ended. */
+  busy = 0
+  /** Restarts so far; a turn that began under another number says nothing about the present instance. */
+  incarnation = 0
+  turns = 0
+  queued = false
+  nextReady: Cell | null = null
+  #exported = false
+  #extras: Extras | null = null
+  /** Why it is gone, once it is. */
+  exit: Exit | null = null
+
+  constructor(host: Host, birth: Birth, parent: Parent, key: ChildKey, serial: number, path: string) {
+    this.host = host
+    this.birth = birth
+    this.parent = parent
+    this.key = key
+    this.serial = serial
+    this.ref = host.makeRef(this, host.thread, serial, birth.type, path)
+    const options = birth.mailbox
+    this.mailbox = new Mailbox(options.size ?? birth.type.mailbox.size ?? host.limits.mailboxSize)
+    this.overflow = options.overflow ?? birth.type.mailbox.overflow ?? 'refuse'
+    this.entry = host.enter(this)
+  }
+
+  /** Lets other threads address it; to be called before its reference leaves this one. */
+  export(): void {
+    if (this.#exported || this.state === State.stopped) return
+    this.#exported = true
+    this.host.export(this)
+  }
+
+  get type(): ActorType {
+    return this.birth.type
+  }
+
+  get thread(): number {
+    return this.host.thread
+  }
+
+  get path(): string {
+    return this.ref.path
+  }
+
+  /** Times that its instance was replaced. */
+  get restarts(): number {
+    return this.incarnation
+  }
+
+  /** Whether a message may be handled now. */
+  get canTurn(): boolean {
+    return this.state === State.running && (this.busy === 0 || this.type.reentrant)
+  }
+
+  get extras(): Extras {
+    this.#extras ??= new Extras()
+    return this.#extras
+  }
+
+  get family(): Family | null {
+    return this.#extras === null ? null : this.#extras.family
+  }
+
+  get streamsIfAny(): StreamSources | null {
+    return this.#extras === null ? null : this.#extras.streams
+  }
+
+  get streams(): StreamSources {
+    const { extras } = this
+    extras.streams ??= new StreamSources(this.host, () => this.path)
+    return extras.streams
+  }
+
+  /** Makes the instance and runs `onStart`. Throws, or rejects, with what the constructor or `onStart` threw. */
+  begin(): Promise<void> | undefined {
+    this.mailbox.clearSystem()
+    const started = this.#start()
+    if (started === undefined) return this.#run()
+    this.busy++
+    const { incarnation } = this
+    return Promise.resolve(started).then(
+      () => {
+        this.turnEnded(incarnation)
+        this.#run()
+      },
+      (error) => {
+        this.instance = null
+        this.turnEnded(incarnation)
+        throw error
+      },
+    )
+  }
+
+  #start(): void | Promise<void> {
+    try {
+      return inTurn({ cell: this, envelope: null }, () => {
+        this.instance = construct(this.type.actorClass, this.birth.args, this)
+        return this.instance.onStart?.()
+      })
+    } catch (error) {
+      this.instance = null
+      throw error
+    }
+  }
+
+  #run(): undefined {
+    if (this.state >= State.stopping) return
+    this.state = State.running
+    if (!this.mailbox.empty) this.host.scheduler.ready(this)
+  }
+
+  /** To be called when a turn ends that had to await something. */
+  turnEnded(incarnation: number): void {
+    if (incarnation !== this.incarnation) return
+    this.busy--
+    if (this.busy === 0) this.#extras?.idle?.()
+    if (this.canTurn && !this.mailbox.empty) this.host.scheduler.ready(this)
+  }
+
+  /** Ends the instance because it failed, and leaves it to the supervisor what comes next. */
+  fail(exit: Exit): void {
+    if (this.state >= State.restarting) return
+    this.busy = 0
+    const left = this.suspend(exit)
+    if (left === undefined) this.parent.failed(this, exit)
+    else void left.then(() => this.parent.failed(this, exit))
+  }
+
+  /** Ends the instance; messages go on waiting for the next one. */
+  suspend(exit: Exit): Promise<void> | undefined {
+    if (this.state >= State.stopping) return
+    this.state = State.restarting
+    if (this.busy === 0 && this.#extras === null && this.instance?.onStop === undefined) {
+      this.incarnation++
+      this.instance = null
+      return
+    }
+    return this.#leave(exit, this.birth.shutdownMs)
+  }
+
+  /** Ends the actor for good. Resolves when it is gone, at the latest after its shutdown time for each of its steps. */
+  stop(exit: Exit, shutdownMs = this.birth.shutdownMs): Promise<void> | undefined {
+    if (this.state === State.stopped) return
+    if (this.state === State.stopping) return this.extras.stopping ?? undefined
+    this.state = State.stopping
+    if (this.busy === 0 && this.#extras === null && this.instance?.onStop === undefined) return this.finish(exit)
+    this.extras.stopping = this.#leave(exit, shutdownMs).then(() => this.finish(exit))
+    return this.extras.stopping
+  }
+
+  async #leave(exit: Exit, shutdownMs: number): Promise<void> {
+    const { extras } = this
+    if (this.busy > 0) await this.#untilIdle(shutdownMs)
+    this.incarnation++
+    this.busy = 0
+    for (const end of [...extras.leases]) end()
+    extras.leases.clear()
+    this.host.partners.left(this, exit)
+    extras.streams?.closeAll()
+    if (extras.family !== null) await extras.family.leave(exit, this.state === State.restarting)
+    await this.#runOnStop(exit, shutdownMs)
+    this.instance = null
+  }
+
+  #untilIdle(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { extras } = this
+      const cancel = this.host.clock.after(ms, () => done())
+      const done = () => {
+        cancel()
+        extras.idle = null
+        resolve()
+      }
+      extras.idle = done
+    })
+  }
+
+  async #runOnStop(exit: Exit, ms: number): Promise<void> {
+    const { instance } = this
+    if (instance?.onStop === undefined) return
+    try {
+      const stopped = inTurn({ cell: this, envelope: null }, () => instance.onStop?.(exit))
+      if (stopped !== undefined) await this.host.within(ms, stopped, `onStop of ${this.path}`)
+    } catch (error) {
+      this.host.log.warn({ actor: this.path, err: toError(error) }, 'onStop failed; the actor is ended all the same')
+    }
+  }
+
+  /** The end: whoever waits for the actor or watches it is told. */
+  finish(exit: Exit): undefined {
+    if (this.state === State.stopped) return
+    const { host } = this
+    this.state = State.stopped
+    this.exit = exit
+    this.instance = null
+    for (let envelope = this.mailbox.takeAny(); envelope !== null; envelope = this.mailbox.takeAny())
+      host.delivery.refuse(this.path, envelope, 'gone', gone(this.path, envelope.handler.name))
+    this.mailbox.clearSystem()
+    host.leave(this)
+    if (this.#extras !== null) for (const watcher of this.#extras.watchers) watcher(exit)
+    host.events.exited(exit)
+  }
+}

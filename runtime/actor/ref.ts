@@ -1,0 +1,205 @@
+/**
+ * References to actors: plain data with one generated method per handler. The methods are made once
+ * per class from its prototype, which the engine runs several times faster than a Proxy.
+ */
+import { inspect } from 'node:util'
+import { Reference, type WireRef } from '../../protocols/address.ts'
+import { UnknownHandlerError } from '../../protocols/errors.ts'
+import { checkNumber } from '../../protocols/limits.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { openStream } from '../delivery/stream-reader.ts'
+import { type ActorType, type Handler, missingHandler } from './actor-type.ts'
+import type { Cell } from './cell.ts'
+import type { ActorRef, Asks, Offers, Streams, Tells } from './types.ts'
+
+/** What a reference points to: a cell of this thread, or an address elsewhere. */
+export interface Target {
+  readonly cell: Cell | null
+  readonly thread: number
+  readonly serial: number
+  readonly path: string
+  readonly type: ActorType
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the class is one for all actor classes; ActorRef<A> gives the types.
+type Loose = any
+
+export class Ref extends Reference implements Target {
+  readonly path: string
+  declare readonly cell: Cell | null
+  declare readonly thread: number
+  declare readonly serial: number
+  declare readonly type: ActorType
+  declare readonly delivery: Delivery
+  readonly #delivery: Delivery
+  readonly #cell: Cell | null
+  readonly #thread: number
+  readonly #serial: number
+  readonly #type: ActorType
+  #ask: Facet | undefined
+  #tell: Facet | undefined
+
+  constructor(delivery: Delivery, cell: Cell | null, thread: number, serial: number, type: ActorType, path: string) {
+    super()
+    this.path = path
+    this.#delivery = delivery
+    this.#cell = cell
+    this.#thread = thread
+    this.#serial = serial
+    this.#type = type
+  }
+
+  static {
+    // Accessors of the prototype keep these out of what a reference shows when it is printed or compared.
+    const accessors: Record<string, (ref: Ref) => unknown> = {
+      cell: (ref) => ref.#cell,
+      thread: (ref) => ref.#thread,
+      serial: (ref) => ref.#serial,
+      type: (ref) => ref.#type,
+      delivery: (ref) => ref.#delivery,
+    }
+    for (const [name, read] of Object.entries(accessors))
+      Object.defineProperty(Ref.prototype, name, {
+        get(this: Ref) {
+          return read(this)
+        },
+      })
+  }
+
+  get ask(): Asks<Loose> {
+    this.#ask ??= new (stubsOf(this.#type).Ask)(this.#delivery, this, undefined)
+    return this.#ask as unknown as Asks<Loose>
+  }
+
+  get tell(): Tells<Loose> {
+    this.#tell ??= new (stubsOf(this.#type).Tell)(this.#delivery, this, undefined)
+    return this.#tell as unknown as Tells<Loose>
+  }
+
+  get offer(): Offers<Loose> {
+    return new (stubsOf(this.#type).Offer)(this.#delivery, this, undefined) as unknown as Offers<Loose>
+  }
+
+  get stream(): Streams<Loose> {
+    return new (stubsOf(this.#type).Stream)(this.#delivery, this, undefined) as unknown as Streams<Loose>
+  }
+
+  within(ms: number): { readonly ask: Asks<Loose>; readonly stream: Streams<Loose> } {
+    checkNumber('the deadline given to within()', ms, 0)
+    const { Ask, Stream } = stubsOf(this.#type)
+    return {
+      ask: new Ask(this.#delivery, this, ms) as unknown as Asks<Loose>,
+      stream: new Stream(this.#delivery, this, ms) as unknown as Streams<Loose>,
+    }
+  }
+
+  equals(other: ActorRef): boolean {
+    return other instanceof Ref && other.#serial === this.#serial && other.#thread === this.#thread
+  }
+
+  override toWire(): WireRef {
+    this.#cell?.export()
+    return { thread: this.#thread, serial: this.#serial, type: this.#type.name, path: this.path }
+  }
+
+  toJSON(): { path: string } {
+    return { path: this.path }
+  }
+
+  toString(): string {
+    return this.path
+  }
+
+  [inspect.custom](): string {
+    return `ActorRef(${this.path})`
+  }
+}
+
+const DELIVERY = Symbol('delivery')
+const TARGET = Symbol('target')
+const TIMEOUT = Symbol('timeout')
+
+/** A facet of a reference: an object with one method per handler, and nothing else by a name. */
+class Facet {
+  readonly [DELIVERY]: Delivery;
+  readonly [TARGET]: Ref;
+  readonly [TIMEOUT]: number | undefined
+
+  constructor(delivery: Delivery, target: Ref, timeoutMs: number | undefined) {
+    this[DELIVERY] = delivery
+    this[TARGET] = target
+    this[TIMEOUT] = timeoutMs
+  }
+}
+
+interface Stubs {
+  Ask: typeof Facet
+  Tell: typeof Facet
+  Offer: typeof Facet
+  Stream: typeof Facet
+}
+
+type Stub = (this: Facet, ...args: unknown[]) => unknown
+type StubMaker = (handler: Handler) => Stub
+
+function stubsOf(type: ActorType): Stubs {
+  type.stubs ??= {
+    Ask: makeFacet(type, askStub),
+    Tell: makeFacet(type, tellStub),
+    Offer: makeFacet(type, offerStub),
+    Stream: makeFacet(type, streamStub),
+  }
+  return type.stubs as Stubs
+}
+
+const askStub: StubMaker = (handler) =>
+  function (...args) {
+    return this[DELIVERY].ask(this[TARGET], handler, args, this[TIMEOUT])
+  }
+
+const tellStub: StubMaker = (handler) =>
+  function (...args) {
+    this[DELIVERY].tell(this[TARGET], handler, args)
+  }
+
+const offerStub: StubMaker = (handler) =>
+  function (...args) {
+    return this[DELIVERY].offer(this[TARGET], handler, args)
+  }
+
+const streamStub: StubMaker = (handler) =>
+  function (...args) {
+    return openStream(this[DELIVERY], this[TARGET], handler, args, this[TIMEOUT])
+  }
+
+function makeFacet(type: ActorType, makeStub: StubMaker): typeof Facet {
+  const facet = class extends Facet {}
+  for (const handler of type.handlerList)
+    Object.defineProperty(facet.prototype, handler.name, { value: makeStub(handler) })
+  Object.setPrototypeOf(facet.prototype, unknownHandlers(makeStub))
+  return facet
+}
+
+/** Names that the language, a test runner or a debugger asks every object for. */
+const NOT_HANDLERS = new Set(['then', 'constructor', 'toJSON', 'inspect', 'nodeType', 'asymmetricMatch'])
+
+/** Names that a class doesn't have end at this Proxy, which is never on the way of those it has. */
+function unknownHandlers(makeStub: StubMaker): object {
+  return new Proxy(Facet.prototype, {
+    get(target, name, receiver) {
+      if (typeof name === 'symbol' || NOT_HANDLERS.has(name) || name in Object.prototype)
+        return Reflect.get(target, name, receiver)
+      return makeStub(missingHandler(name))
+    },
+  })
+}
+
+/** The error for a call to a handler that the class does not have; undefined where it has it. */
+export function unknownHandler(target: Target, name: string): UnknownHandlerError {
+  const known = target.type.handlerList.map((handler) => handler.name).join(', ') || 'none'
+  return new UnknownHandlerError(`${target.type.name} at ${target.path} has no handler "${name}"; it has: ${known}`, {
+    target: target.path,
+    method: name,
+    mayHaveRun: false,
+  })
+}

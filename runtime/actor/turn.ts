@@ -1,0 +1,156 @@
+/**
+ * One turn of an actor: a message is taken from the mailbox, its handler is called, its outcome goes
+ * back. A handler that returns no promise costs no promise.
+ */
+import { Refused } from '../../protocols/errors.ts'
+import { scanOne } from '../../protocols/payload/scan.ts'
+import { toError } from '../../protocols/payload/wire-error.ts'
+import { expired, noStream, withCall } from '../delivery/failures.ts'
+import { freezeDeep } from '../delivery/freeze.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
+import { unpark } from '../mailbox/park.ts'
+import type { Slice } from '../scheduler/slice.ts'
+import { inTurn, running } from './ambient.ts'
+import type { Cell } from './cell.ts'
+
+/** Handles what waits for an actor until its share of the slice is used up. */
+export function runTurns(cell: Cell, slice: Slice): void {
+  let budget = cell.host.limits.turnMessages
+  while (cell.canTurn && budget-- > 0) {
+    const envelope = cell.mailbox.takeNext()
+    if (envelope === null) return
+    if (cell.mailbox.hasParked) unpark(cell)
+    perform(cell, envelope)
+    if (slice.over()) break
+  }
+  if (cell.canTurn && !cell.mailbox.empty) cell.host.scheduler.ready(cell)
+}
+
+function perform(cell: Cell, envelope: Envelope): void {
+  const { host } = cell
+  const { header } = envelope
+  if (header !== null && header.deadline <= host.scheduler.slice.now) {
+    host.delivery.refuse(cell.path, envelope, 'expired', expired(cell.path, envelope.handler.name))
+    return
+  }
+  cell.turns++
+  host.meter.turnStarts(cell, envelope)
+  if (host.tracer !== null) host.tracer.received(cell, envelope)
+  if (envelope.reply !== null) envelope.reply.started = true
+  let result: unknown
+  try {
+    result = envelope.handler.suspends ? callSuspending(cell, envelope) : call(cell, envelope)
+  } catch (thrown) {
+    failed(cell, cell.incarnation, envelope, thrown)
+    return
+  }
+  if (result instanceof Promise || isThenable(result)) suspend(cell, envelope, result as PromiseLike<unknown>)
+  else succeeded(cell, envelope, result)
+}
+
+/** Calls a handler whose code ends when it returns. */
+function call(cell: Cell, envelope: Envelope): unknown {
+  running.cell = cell
+  running.envelope = envelope
+  try {
+    return envelope.handler.fn.apply(cell.instance, envelope.args as never[])
+  } finally {
+    running.cell = null
+    running.envelope = null
+  }
+}
+
+/** Calls a handler whose code goes on after an await, where it still has to belong to this turn. */
+function callSuspending(cell: Cell, envelope: Envelope): unknown {
+  return inTurn({ cell, envelope }, () => envelope.handler.fn.apply(cell.instance, envelope.args as never[]))
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+/** Waits for the handler's promise; meanwhile the actor handles nothing else unless it is reentrant. */
+function suspend(cell: Cell, envelope: Envelope, result: PromiseLike<unknown>): void {
+  const { incarnation } = cell
+  envelope.handler.suspends = true
+  const holds = !envelope.handler.detached
+  if (holds) cell.busy++
+  result.then(
+    (value) => {
+      if (holds) cell.turnEnded(incarnation)
+      succeeded(cell, envelope, value)
+    },
+    (thrown) => {
+      if (holds) cell.turnEnded(incarnation)
+      failed(cell, incarnation, envelope, thrown)
+    },
+  )
+}
+
+function succeeded(cell: Cell, envelope: Envelope, value: unknown): void {
+  const { host } = cell
+  if (host.tracer !== null) host.tracer.handled(cell, envelope)
+  const { reply } = envelope
+  if (reply === null) return
+  try {
+    const result = reply.kind === 'stream' ? registerStream(cell, envelope, value) : value
+    const special = isPrimitive(result) ? false : scanOne(result, 'the result', host.limits.messageBytes)
+    if (host.development) freezeDeep(result)
+    reply.resolve(result, special)
+  } catch (thrown) {
+    reply.reject(withCall(thrown, cell.path, envelope.handler.name, true))
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value === 'number' || value === undefined || typeof value === 'boolean'
+}
+
+function registerStream(cell: Cell, envelope: Envelope, value: unknown): number {
+  const source = value as Partial<AsyncIterable<unknown> & Iterable<unknown>> | undefined
+  const iterator =
+    typeof value === 'object' ? (source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]?.()) : undefined
+  if (iterator === undefined) throw noStream(cell.type.name, cell.path, envelope.handler.name)
+  return cell.streams.open(iterator, envelope.from)
+}
+
+/** A handler that refuses leaves its actor as it is; any other error fails the actor. */
+function failed(cell: Cell, incarnation: number, envelope: Envelope, thrown: unknown): void {
+  const { host } = cell
+  const error = toError(thrown)
+  if (host.tracer !== null) host.tracer.failed(cell, envelope, error)
+  if (error instanceof Refused) {
+    endFailed(cell, envelope, error, 'failed')
+    return
+  }
+  // A turn of an instance that has been replaced meanwhile says nothing about the present one.
+  if (incarnation !== cell.incarnation) endFailed(cell, envelope, error, 'failed')
+  else if (mayRunAgain(cell, envelope)) {
+    cell.mailbox.putFirst(envelope)
+    cell.fail({ kind: 'failed', path: cell.path, error })
+  } else {
+    const poisoned = cell.type.redeliver > 0 && !envelope.handler.internal
+    endFailed(cell, envelope, error, poisoned ? 'poisoned' : 'failed')
+    cell.fail({ kind: poisoned ? 'poisoned' : 'failed', path: cell.path, error })
+  }
+}
+
+function mayRunAgain(cell: Cell, envelope: Envelope): boolean {
+  if (cell.type.redeliver === 0 || envelope.handler.internal) return false
+  envelope.header ??= { deadline: Number.POSITIVE_INFINITY, chain: null, baggage: null, attempts: 0 }
+  return ++envelope.header.attempts <= cell.type.redeliver
+}
+
+function endFailed(cell: Cell, envelope: Envelope, error: Error, reason: 'failed' | 'poisoned'): void {
+  if (envelope.reply !== null) envelope.reply.reject(error)
+  if (envelope.reply !== null && reason === 'failed') return
+  const { handler, from } = envelope
+  if (handler.internal) return
+  cell.host.deadLetters.record({
+    to: cell.path,
+    method: handler.name,
+    reason,
+    from: from?.path,
+    detail: error.message,
+  })
+}

@@ -1,0 +1,103 @@
+/**
+ * Gives the actors of one thread their turns, round robin.
+ *
+ *   ready(cell) -> run queue -> turns of one actor -> ... -> flush what goes to other threads
+ *
+ * A thread that becomes busy starts at once, in a microtask; one that stays busy lets the event loop
+ * have its turn after each slice.
+ */
+import { outsideTurns } from '../actor/ambient.ts'
+import type { Cell } from '../actor/cell.ts'
+import { runTurns } from '../actor/turn.ts'
+import type { Clock } from '../clock.ts'
+import { Slice } from './slice.ts'
+
+/** Wake-ups by microtask in a row; more would keep sockets and timers waiting. */
+const MICROTASKS_IN_A_ROW = 256
+
+export class Scheduler {
+  readonly slice: Slice
+  readonly #clock: Clock
+  /** Hands over what the turns sent to other threads. */
+  readonly #flush: () => void
+  #head: Cell | null = null
+  #tail: Cell | null = null
+  #scheduled = false
+  #draining = false
+  #stopped = false
+  #microtasks = MICROTASKS_IN_A_ROW
+  readonly #run = () => this.#drain()
+  readonly #runDeferred = () => {
+    this.#microtasks = MICROTASKS_IN_A_ROW
+    this.#drain()
+  }
+
+  constructor(clock: Clock, sliceMs: number, flush: () => void) {
+    this.#clock = clock
+    this.slice = new Slice(clock, sliceMs)
+    this.#flush = flush
+  }
+
+  /** Puts an actor that has something to do into the run queue. */
+  ready(cell: Cell): void {
+    if (cell.queued) return
+    cell.queued = true
+    if (this.#tail === null) this.#head = cell
+    else this.#tail.nextReady = cell
+    this.#tail = cell
+    this.wake()
+  }
+
+  /** Makes sure that the queue is seen to, and what was sent is flushed, soon. */
+  wake(): void {
+    if (this.#scheduled || this.#draining || this.#stopped) return
+    this.#scheduled = true
+    if (this.#microtasks-- > 0) this.#clock.soon(this.#run)
+    else this.#clock.defer(this.#runDeferred)
+  }
+
+  /** Runs what is ready without delay; for the arrival of messages from another thread. */
+  runNow(): void {
+    if (!this.#draining) this.#runDeferred()
+  }
+
+  /** Whether nothing is ready to run. */
+  get idle(): boolean {
+    return this.#head === null && !this.#scheduled
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#head = null
+    this.#tail = null
+  }
+
+  #drain(): void {
+    this.#scheduled = false
+    this.#draining = true
+    try {
+      outsideTurns(this.#loop)
+    } finally {
+      this.#draining = false
+      this.#flush()
+      if (this.#head !== null && !this.#scheduled) {
+        this.#scheduled = true
+        this.#clock.defer(this.#runDeferred)
+      }
+    }
+  }
+
+  readonly #loop = () => {
+    this.slice.begin()
+    let cell = this.#head
+    while (cell !== null) {
+      this.#head = cell.nextReady
+      if (this.#head === null) this.#tail = null
+      cell.nextReady = null
+      cell.queued = false
+      runTurns(cell, this.slice)
+      if (this.slice.done) return
+      cell = this.#head
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * What a supervisor keeps of one child, and how it reaches it on its own thread or on another.
+ */
+import type { Exit } from '../../protocols/exit.ts'
+import type { Restart } from '../../protocols/restart/spec.ts'
+import type { RestartWindow } from '../../protocols/restart/intensity.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
+import type { ActorType } from '../actor/actor-type.ts'
+import type { Birth, Cell } from '../actor/cell.ts'
+import type { Ref } from '../actor/ref.ts'
+import type { MailboxOptions } from '../actor/types.ts'
+import type { Host } from '../threads/host.ts'
+import type { Family } from './family.ts'
+
+/** What a child is made from. */
+export interface ChildPlan extends Birth {
+  /** Undefined: restarted when it fails, gone when it stops itself. */
+  readonly restart: Restart | undefined
+  readonly pool: string | undefined
+}
+
+/** A plan as it travels to another thread. */
+export interface BirthMessage {
+  readonly type: string
+  readonly args: readonly unknown[]
+  readonly mailbox: MailboxOptions
+  readonly shutdownMs: number
+  readonly parent: { thread: number; serial: number }
+  readonly key: ChildKey
+  readonly path: string
+  /** Given at a restart: the actor keeps its address. */
+  readonly serial: number | undefined
+  readonly restarts: number
+}
+
+export type ChildState = 'starting' | 'running' | 'down' | 'stopping'
+
+export class Child {
+  readonly key: ChildKey
+  readonly plan: ChildPlan
+  readonly thread: number
+  readonly path: string
+  state: ChildState = 'starting'
+  /** On this thread. */
+  cell: Cell | null = null
+  ref: Ref | null = null
+  window: RestartWindow | null = null
+  readonly #family: Family
+
+  constructor(family: Family, key: ChildKey, plan: ChildPlan, thread: number, path: string) {
+    this.#family = family
+    this.key = key
+    this.plan = plan
+    this.thread = thread
+    this.path = path
+  }
+
+  get #host(): Host {
+    return this.#family.host
+  }
+
+  get type(): ActorType {
+    return this.plan.type
+  }
+
+  /** Makes the actor, or a new instance of it where it exists. */
+  begin(): Promise<void> | undefined {
+    if (this.thread !== this.#host.thread) return this.#beginRemotely()
+    this.cell ??= this.#host.create(this.plan, this.#family, this.key, this.path, undefined)
+    this.ref = this.cell.ref
+    return this.cell.begin()
+  }
+
+  async #beginRemotely(): Promise<void> {
+    const { type, args, mailbox, shutdownMs } = this.plan
+    const { key, path } = this
+    const { owner } = this.#family
+    owner.export()
+    this.#host.farFamilies.add(this.#family)
+    const parent = { thread: owner.thread, serial: owner.serial }
+    const restarts = this.window?.total ?? 0
+    const birth: BirthMessage = {
+      ...{ type: type.name, args, mailbox, shutdownMs, parent, key, path, restarts },
+      serial: this.ref?.serial,
+    }
+    const started = (await this.#host.control.call(this.thread, 'begin', birth, Number.POSITIVE_INFINITY)) as number
+    this.ref ??= this.#host.makeRef(null, this.thread, started, type, path)
+  }
+
+  /** Ends the instance but keeps the actor and what waits for it. */
+  suspend(exit: Exit): Promise<void> | undefined {
+    if (this.thread === this.#host.thread) return this.cell?.suspend(exit)
+    return this.#command('suspend', exit)
+  }
+
+  stop(exit: Exit): Promise<void> | undefined {
+    if (this.thread === this.#host.thread) return this.cell?.stop(exit)
+    return this.#command('stop', exit)
+  }
+
+  /** Ends an actor whose instance is gone already. */
+  finish(exit: Exit): void {
+    if (this.cell !== null) this.cell.finish(exit)
+    else if (this.ref !== null)
+      this.#host.links.notice(this.thread, 'finish', { serial: this.ref.serial, path: this.path, exit })
+  }
+
+  /** A thread that is lost meanwhile has ended the instance as well. */
+  async #command(verb: 'suspend' | 'stop', exit: Exit): Promise<void> {
+    if (this.ref === null) return
+    const { serial } = this.ref
+    const patience = this.plan.shutdownMs * 3 + this.#host.limits.controlMs
+    try {
+      await this.#host.control.call(this.thread, verb, { serial, exit }, patience)
+    } catch (error) {
+      this.#host.log.warn({ actor: this.path, err: error }, `the thread of the actor did not confirm "${verb}"`)
+    }
+  }
+}

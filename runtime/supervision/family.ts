@@ -1,0 +1,314 @@
+/**
+ * The children of one actor and what becomes of them when they fail. A supervisor is an actor whose
+ * children are its purpose; any other actor supervises those that it spawns.
+ *
+ *   a child fails -> its instance is ended -> recover: may it come back, and how soon?
+ *     -> the strategy says who is restarted -> the others are suspended, all begin again, in order
+ *     -> too many restarts: the failure is the parent's own
+ */
+import type { Exit } from '../../protocols/exit.ts'
+import { ActorGoneError, NameTakenError } from '../../protocols/errors.ts'
+import { toError } from '../../protocols/payload/wire-error.ts'
+import { backoffMs } from '../../protocols/restart/backoff.ts'
+import { RestartWindow } from '../../protocols/restart/intensity.ts'
+import { comesBack, STRATEGIES, type SupervisionPolicy } from '../../protocols/restart/spec.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
+import { anonymousName } from '../../protocols/address.ts'
+import type { Cell } from '../actor/cell.ts'
+import type { Ref } from '../actor/ref.ts'
+import { State } from '../actor/state.ts'
+import type { Host } from '../threads/host.ts'
+import { Child, type ChildPlan } from './child.ts'
+import type { Parent } from './parent.ts'
+
+export interface FamilyPolicy extends SupervisionPolicy {
+  /** Whether restarts are counted for all children together or for each. */
+  readonly counted: 'together' | 'each'
+  /** When a child fails too often: the parent fails, or gives up that child only. */
+  readonly beyond: 'escalate' | 'drop'
+  /** Whether the children outlive a restart of the parent. */
+  readonly keeps: boolean
+}
+
+export class Family implements Parent {
+  readonly host: Host
+  readonly owner: Cell
+  readonly #policy: FamilyPolicy
+  readonly #children = new Map<ChildKey, Child>()
+  readonly #window: RestartWindow
+  /** Set while children are being stopped and started; what fails meanwhile waits. */
+  #recovering = false
+  #waiting: { children: Child[]; exit: (child: Child) => Exit }[] = []
+
+  constructor(owner: Cell, policy: FamilyPolicy) {
+    this.owner = owner
+    this.host = owner.host
+    this.#policy = policy
+    this.#window = new RestartWindow(policy.intensity)
+  }
+
+  get thread(): number {
+    return this.owner.thread
+  }
+
+  get serial(): number {
+    return this.owner.serial
+  }
+
+  get size(): number {
+    return this.#children.size
+  }
+
+  get(key: ChildKey): Child | undefined {
+    return this.#children.get(key)
+  }
+
+  children(): IterableIterator<Child> {
+    return this.#children.values()
+  }
+
+  /** Starts a child. Rejects, and keeps nothing of it, when its first start fails. */
+  spawn(plan: ChildPlan, name: string | undefined): Promise<Ref> {
+    const { owner, host } = this
+    if (owner.state >= State.stopping) return Promise.reject(new ActorGoneError(`${owner.path} is stopping and starts no more actors`, { target: owner.path }))
+    if (name !== undefined && this.#children.has(name))
+      return Promise.reject(new NameTakenError(`there is already an actor ${owner.path}/${name}; stop it first, or choose another name`, { target: `${owner.path}/${name}` }))
+    const key = name ?? host.nextSerial()
+    const path = `${owner.path}/${name ?? anonymousName(key as number)}`
+    let child: Child
+    let started: Promise<void> | undefined
+    try {
+      child = new Child(this, key, plan, host.placement.choose(plan.pool, plan.type), path)
+      this.#children.set(key, child)
+      started = child.begin()
+    } catch (error) {
+      return this.#neverStarted(key, error)
+    }
+    if (started === undefined) {
+      child.state = 'running'
+      return Promise.resolve(child.ref as Ref)
+    }
+    return started.then(
+      () => {
+        if (child.state === 'starting') child.state = 'running'
+        return child.ref as Ref
+      },
+      (error) => this.#neverStarted(key, error),
+    )
+  }
+
+  async #neverStarted(key: ChildKey, thrown: unknown): Promise<never> {
+    const child = this.#children.get(key)
+    this.#children.delete(key)
+    if (child !== undefined) {
+      child.state = 'stopping'
+      const exit: Exit = { kind: 'failed', path: child.path, error: toError(thrown) }
+      if (child.thread === this.host.thread) await child.stop(exit)
+      else child.finish(exit)
+    }
+    throw thrown
+  }
+
+  /** A child of this thread failed; its instance is ended. */
+  failed(cell: Cell, exit: Exit): void {
+    this.childFailed(cell.key, exit)
+  }
+
+  childFailed(key: ChildKey, exit: Exit): void {
+    const child = this.#children.get(key)
+    if (child !== undefined && child.state !== 'stopping') this.#fell([child], () => exit)
+  }
+
+  /** The thread of some children ended. That is one failure, however many of them lived there. */
+  threadLost(thread: number, exitOf: (child: Child) => Exit): void {
+    const lost = [...this.#children.values()].filter((child) => child.thread === thread && child.state !== 'starting')
+    const stopping = lost.filter((child) => child.state === 'stopping')
+    for (const child of stopping) child.finish(exitOf(child))
+    const fallen = lost.filter((child) => child.state !== 'stopping')
+    if (fallen.length > 0) this.#fell(fallen, exitOf)
+  }
+
+  wantsToStop(cell: Cell): void {
+    this.childWantsToStop(cell.key)
+  }
+
+  /** Whoever declares a child as permanent wants it back also when it stops by itself. */
+  childWantsToStop(key: ChildKey): void {
+    const child = this.#children.get(key)
+    if (child === undefined || child.state !== 'running') return
+    const exit: Exit = { kind: 'stopped', path: child.path }
+    if (child.plan.restart !== 'permanent') void this.stop(key)
+    else void Promise.resolve(child.suspend(exit)).then(() => this.childFailed(key, exit))
+  }
+
+  /** Stops a child for good. */
+  stop(key: ChildKey, exit?: Exit): Promise<void> | undefined {
+    const child = this.#children.get(key)
+    if (child === undefined) return
+    child.state = 'stopping'
+    const done = child.stop(exit ?? { kind: 'stopped', path: child.path })
+    if (done === undefined) {
+      this.#children.delete(key)
+      return
+    }
+    return done.then(() => {
+      if (this.#children.get(key) === child) this.#children.delete(key)
+    })
+  }
+
+  /** Gives a child a new instance because somebody asked for it; counts against no budget. */
+  async restart(key: ChildKey): Promise<void> {
+    const child = this.#children.get(key)
+    if (child === undefined || child.state !== 'running') return
+    child.state = 'down'
+    const exit: Exit = { kind: 'stopped', path: child.path }
+    await child.suspend(exit)
+    this.host.events.restarted(child, exit, child.window?.total ?? 0, 'by an operator')
+    await this.#restart([key])
+  }
+
+  /** The owner's instance ends: its children are ended for good, or wait for the next instance. */
+  async leave(exit: Exit, restarting: boolean): Promise<void> {
+    this.#waiting = []
+    const keep = restarting && this.#policy.keeps
+    const why: Exit = exit.kind === 'stopped' ? exit : { kind: 'stopped', path: exit.path, error: exit.error }
+    for (const child of [...this.#children.values()].reverse()) {
+      const itsExit = { ...why, path: child.path }
+      const done = keep ? this.#hold(child, itsExit) : this.stop(child.key, itsExit)
+      if (done !== undefined) await done
+    }
+  }
+
+  #hold(child: Child, exit: Exit): Promise<void> | undefined {
+    const fallen = child.state === 'down'
+    child.state = 'down'
+    return fallen ? undefined : child.suspend(exit)
+  }
+
+  /** Begins with all children again, in order, after a restart of the owner. */
+  async resumeAll(): Promise<void> {
+    for (const child of this.#children.values()) {
+      await child.begin()
+      child.state = 'running'
+    }
+  }
+
+  #fell(children: Child[], exit: (child: Child) => Exit): void {
+    for (const child of children) child.state = 'down'
+    if (this.#recovering) this.#waiting.push({ children, exit })
+    else this.#recover(children, exit)
+  }
+
+  #recover(children: Child[], exitOf: (child: Child) => Exit): void {
+    const back: Child[] = []
+    for (const child of children) {
+      const exit = exitOf(child)
+      if (comesBack(child.plan.restart ?? 'transient', exit.kind)) back.push(child)
+      else this.#drop(child, exit)
+    }
+    if (back.length === 0) return
+    const allowed = back.filter((child) => this.#allow(child, back[0] as Child))
+    if (allowed.length < back.length) {
+      const first = back.find((child) => !allowed.includes(child)) as Child
+      this.#beyondBudget(first, exitOf(first))
+      if (this.#policy.beyond === 'escalate') return
+    }
+    if (allowed.length > 0) this.#comeBack(allowed, exitOf)
+  }
+
+  /** Counts one restart: for each child, or one for all that fell together. */
+  #allow(child: Child, first: Child): boolean {
+    const now = this.host.clock.now()
+    child.window ??= new RestartWindow(this.#policy.intensity)
+    if (this.#policy.counted === 'each') return child.window.allow(now)
+    child.window.allow(now)
+    if (child !== first) return this.#togetherAllowed
+    this.#togetherAllowed = this.#window.allow(now)
+    return this.#togetherAllowed
+  }
+
+  #togetherAllowed = true
+
+  #comeBack(children: Child[], exitOf: (child: Child) => Exit): void {
+    const now = this.host.clock.now()
+    const first = children[0] as Child
+    const window = this.#policy.counted === 'each' ? (first.window as RestartWindow) : this.#window
+    const { restarts, withinMs } = window.intensity
+    const budget = `${window.recent(now)} of ${restarts} in ${withinMs} ms`
+    for (const child of children)
+      this.host.events.restarted(child, exitOf(child), (child.window as RestartWindow).total, budget)
+    const keys = children.map((child) => child.key)
+    const pause = backoffMs(this.#policy.backoffMs, window.recent(now), this.host.clock.random())
+    if (pause > 0) this.host.clock.after(pause, () => void this.#restart(keys))
+    else void this.#restart(keys)
+  }
+
+  /** Suspends what the strategy adds to the fallen, in reverse order, and begins with all again, in order. */
+  #restart(fallen: ChildKey[]): Promise<void> | undefined {
+    if (this.owner.state >= State.restarting) return
+    const down = fallen.filter((key) => this.#children.get(key)?.state === 'down')
+    if (down.length === 0) return
+    const first = this.#children.get(down[0] as ChildKey) as Child
+    if (down.length === 1 && this.#policy.strategy === 'one-for-one') return this.#beginAgain(first)
+    const keys = STRATEGIES[this.#policy.strategy]([...this.#children.keys()], down)
+    const all = keys.map((key) => this.#children.get(key) as Child)
+    return this.#restartMany(
+      all,
+      all.filter((child) => child.state === 'running'),
+    )
+  }
+
+  async #restartMany(all: Child[], healthy: Child[]): Promise<void> {
+    this.#recovering = true
+    for (const child of healthy.reverse()) {
+      child.state = 'down'
+      await child.suspend({ kind: 'stopped', path: child.path })
+    }
+    for (const child of all) if (child.state === 'down' && this.#children.has(child.key)) await this.#beginAgain(child)
+    this.#recovering = false
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { children, exit } of waiting) this.#recover(children.filter((child) => child.state === 'down'), exit)
+  }
+
+  #beginAgain(child: Child): Promise<void> | undefined {
+    let begun: Promise<void> | undefined
+    try {
+      begun = child.begin()
+    } catch (error) {
+      this.#startFailed(child, error)
+      return
+    }
+    if (begun === undefined) {
+      child.state = 'running'
+      return
+    }
+    return begun.then(
+      () => {
+        if (child.state === 'down') child.state = 'running'
+      },
+      (error) => this.#startFailed(child, error),
+    )
+  }
+
+  /** A start that fails counts as a failure of its own; it is seen to later, so that a start that always fails can't loop. */
+  #startFailed(child: Child, thrown: unknown): void {
+    const exit: Exit = { kind: 'failed', path: child.path, error: toError(thrown) }
+    void Promise.resolve(child.suspend(exit)).then(() => this.host.clock.defer(() => this.childFailed(child.key, exit)))
+  }
+
+  #drop(child: Child, exit: Exit): void {
+    this.#children.delete(child.key)
+    child.finish(exit)
+  }
+
+  #beyondBudget(child: Child, exit: Exit): void {
+    const { restarts, withinMs } = this.#policy.intensity
+    this.host.log.error(
+      { actor: child.path, exit: exit.kind, err: exit.error },
+      `${child.path} failed more than ${restarts} times in ${withinMs} ms; ${this.#policy.beyond === 'drop' ? 'it is given up' : `the failure goes to ${this.owner.path}`}`,
+    )
+    if (this.#policy.beyond === 'drop') this.#drop(child, exit)
+    else this.owner.fail({ kind: exit.kind, path: this.owner.path, error: exit.error })
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Links between actors that can only work together: when one fails, restarted or not, the other fails
+ * as well. A link ends with the failure; whoever starts again links again.
+ */
+import type { Exit } from '../../protocols/exit.ts'
+import { LinkedActorError } from '../../protocols/errors.ts'
+import type { Cell } from '../actor/cell.ts'
+import type { Ref, Target } from '../actor/ref.ts'
+import { State } from '../actor/state.ts'
+import type { Host } from '../threads/host.ts'
+
+export class Partners {
+  readonly #host: Host
+  readonly #partners = new Map<Cell, Map<string, Ref>>()
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  link(cell: Cell, partner: Ref): void {
+    this.#add(cell, partner)
+    if (partner.cell !== null) this.#accept(partner.cell, cell.ref)
+    else this.#host.links.notice(partner.thread, 'link', { serial: partner.serial, from: cell.ref })
+  }
+
+  /** Another thread's actor links itself to one of this thread. */
+  linkedFrom(serial: number, from: Ref): void {
+    const cell = this.#host.exported(serial)
+    if (cell !== undefined) this.#accept(cell, from)
+    else this.#tell(from, { kind: 'stopped', path: 'its partner' }, serial)
+  }
+
+  /** The instance of `cell` has ended. */
+  left(cell: Cell, exit: Exit): void {
+    const partners = this.#partners.get(cell)
+    if (partners === undefined) return
+    this.#partners.delete(cell)
+    for (const partner of partners.values()) this.#tell(partner, exit, cell.serial, cell.thread)
+  }
+
+  /** A partner of an actor of this thread has ended: stopped in peace, or not. */
+  partnerLeft(serial: number, partner: { thread: number; serial: number }, exit: Exit, cell = this.#host.exported(serial)): void {
+    if (cell === undefined) return
+    const linked = this.#partners.get(cell)?.delete(keyOf(partner))
+    if (linked === true && exit.kind !== 'stopped') this.#fail(cell, exit)
+  }
+
+  threadLost(thread: number): void {
+    for (const [cell, partners] of [...this.#partners])
+      for (const partner of partners.values())
+        if (partner.thread === thread) this.partnerLeft(cell.serial, partner, { kind: 'thread-lost', path: partner.path }, cell)
+  }
+
+  #accept(cell: Cell, from: Ref): void {
+    if (cell.state === State.stopped) this.#tell(from, cell.exit as Exit, cell.serial, cell.thread)
+    else this.#add(cell, from)
+  }
+
+  #add(cell: Cell, partner: Ref): void {
+    // A cell with a partner has to take the careful way out, which tells it.
+    void cell.extras
+    const partners = this.#partners.get(cell) ?? new Map<string, Ref>()
+    this.#partners.set(cell, partners)
+    partners.set(keyOf(partner), partner)
+  }
+
+  #tell(target: Ref, exit: Exit, serial: number, thread = this.#host.thread): void {
+    const partner = { thread, serial }
+    if (target.cell !== null) this.partnerLeft(target.serial, partner, exit, target.cell)
+    else this.#host.links.notice(target.thread, 'partner-left', { serial: target.serial, partner, exit })
+  }
+
+  #fail(cell: Cell, exit: Exit): void {
+    const error = new LinkedActorError(`${exit.path} is linked to ${cell.path} and ended: ${exit.kind}`, {
+      target: exit.path,
+      cause: exit.error,
+    })
+    cell.fail({ kind: 'failed', path: cell.path, error })
+  }
+}
+
+function keyOf(target: Pick<Target, 'thread' | 'serial'>): string {
+  return `${target.thread}:${target.serial}`
+}

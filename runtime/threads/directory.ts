@@ -1,0 +1,144 @@
+/**
+ * The actors of one thread in shared memory, so that they can be named when the thread can't answer:
+ * whose turn blocks it, and who was lost with it.
+ *
+ * An entry is a few integers and room for a name; the memory of names that were not given is never
+ * touched and so takes no space. Chunks are handed to the thread that started the system as they are made.
+ */
+import { anonymousName } from '../../protocols/address.ts'
+
+const ENTRIES = 1 << 14
+const FIELDS = 3
+const Field = { serial: 0, parent: 1, type: 2 } as const
+/** Room for a name, its length first; what doesn't fit shows as an ellipsis. */
+const NAME_BYTES = 160
+/** The `parent` of an actor whose supervisor lives on another thread; its name is its whole path. */
+const ELSEWHERE = -1
+
+/** The memory of a chunk: entries, then names. */
+export type Chunk = SharedArrayBuffer
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export interface Listed {
+  serial: number
+  /** Index of its class in the registry. */
+  type: number
+  path: string
+  /** Whether its supervisor lives on another thread. */
+  supervisedElsewhere: boolean
+}
+
+class ChunkView {
+  readonly entries: Int32Array
+  readonly names: Uint8Array
+
+  constructor(memory: Chunk) {
+    this.entries = new Int32Array(memory, 0, ENTRIES * FIELDS)
+    this.names = new Uint8Array(memory, 4 * ENTRIES * FIELDS)
+  }
+}
+
+export class Directory {
+  readonly #chunks: ChunkView[] = []
+  readonly #free: number[] = []
+  readonly #onChunk: (chunk: Chunk, index: number) => void
+  #used = 0
+
+  /** @param onChunk hands each new chunk to those who read */
+  constructor(onChunk: (chunk: Chunk, index: number) => void) {
+    this.#onChunk = onChunk
+  }
+
+  /** Enters an actor; returns the number of its entry. */
+  add(actor: { serial: number; type: number; parent: number; name: string | undefined; path: string }): number {
+    const entry = this.#free.pop() ?? this.#used++
+    const chunk = this.#chunks[entry >> 14] ?? this.#grow()
+    const at = (entry & (ENTRIES - 1)) * FIELDS
+    const { entries } = chunk
+    const elsewhere = actor.parent < 0
+    entries[at + Field.parent] = elsewhere ? ELSEWHERE : actor.parent
+    entries[at + Field.type] = actor.type
+    writeName(chunk, entry & (ENTRIES - 1), elsewhere ? actor.path : actor.name)
+    entries[at + Field.serial] = actor.serial
+    return entry
+  }
+
+  remove(entry: number): void {
+    const chunk = this.#chunks[entry >> 14] as ChunkView
+    chunk.entries[(entry & (ENTRIES - 1)) * FIELDS + Field.serial] = 0
+    this.#free.push(entry)
+  }
+
+  #grow(): ChunkView {
+    const memory = new SharedArrayBuffer(ENTRIES * (4 * FIELDS + NAME_BYTES))
+    const view = new ChunkView(memory)
+    this.#chunks.push(view)
+    this.#onChunk(memory, this.#chunks.length - 1)
+    return view
+  }
+}
+
+function writeName(chunk: ChunkView, index: number, name: string | undefined): void {
+  const at = index * NAME_BYTES
+  if (name === undefined) {
+    if (chunk.names[at] !== 0) chunk.names[at] = 0
+    return
+  }
+  const { read, written } = encoder.encodeInto(name, chunk.names.subarray(at + 1, at + NAME_BYTES - 3))
+  chunk.names[at] = written
+  if (read < name.length) chunk.names[at] = written + encoder.encodeInto('…', chunk.names.subarray(at + 1 + written)).written
+}
+
+/** Reads the directory of another thread. */
+export class DirectoryReader {
+  readonly #chunks: ChunkView[] = []
+
+  addChunk(chunk: Chunk, index: number): void {
+    this.#chunks[index] = new ChunkView(chunk)
+  }
+
+  /** The path of an entry, as far as it can be told while its thread may be writing. */
+  path(entry: number, depth = 0): string {
+    const chunk = this.#chunks[entry >> 14]
+    if (chunk === undefined || depth > 100) return '(unknown)'
+    const at = (entry & (ENTRIES - 1)) * FIELDS
+    const parent = chunk.entries[at + Field.parent] as number
+    const name = readName(chunk, entry & (ENTRIES - 1))
+    if (parent === ELSEWHERE) return name ?? '(unknown)'
+    return `${this.path(parent, depth + 1)}/${name ?? anonymousName(chunk.entries[at + Field.serial] as number)}`
+  }
+
+  /** At most `limit` actors. */
+  list(limit: number): Listed[] {
+    const listed: Listed[] = []
+    this.#chunks.forEach((chunk, index) => {
+      for (let i = 0; i < ENTRIES && listed.length < limit; i++) {
+        const at = i * FIELDS
+        const serial = chunk.entries[at + Field.serial] as number
+        if (serial === 0) continue
+        const supervisedElsewhere = chunk.entries[at + Field.parent] === ELSEWHERE
+        const type = chunk.entries[at + Field.type] as number
+        listed.push({ serial, type, path: this.path((index << 14) + i), supervisedElsewhere })
+      }
+    })
+    return listed
+  }
+
+  /** Serials of those whose supervisors live on other threads and may bring them back. */
+  supervisedElsewhere(): number[] {
+    const serials: number[] = []
+    for (const { entries } of this.#chunks)
+      for (let at = 0; at < entries.length; at += FIELDS)
+        if (entries[at + Field.serial] !== 0 && entries[at + Field.parent] === ELSEWHERE)
+          serials.push(entries[at + Field.serial] as number)
+    return serials
+  }
+}
+
+function readName(chunk: ChunkView, index: number): string | undefined {
+  const at = index * NAME_BYTES
+  const length = chunk.names[at] as number
+  return length === 0 ? undefined : decoder.decode(chunk.names.slice(at + 1, at + 1 + length))
+}

@@ -1,0 +1,103 @@
+/**
+ * What a thread answers to the control plane.
+ */
+import { ActorGoneError } from '../../protocols/errors.ts'
+import type { Exit } from '../../protocols/exit.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
+import type { Cell } from '../actor/cell.ts'
+import type { ActorInfo } from '../actor/types.ts'
+import { State } from '../actor/state.ts'
+import type { BirthMessage } from '../supervision/child.ts'
+import { Family } from '../supervision/family.ts'
+import { RemoteParent } from '../supervision/parent.ts'
+import type { Counters, TraceEvent } from '../telemetry/control.ts'
+import { Tracer } from '../telemetry/tracer.ts'
+import { type Host, infoOf } from './host.ts'
+
+/** What a thread tells of itself. */
+export interface HostReading extends Counters {
+  actors: number
+  /** Messages waiting or turns under way. */
+  busy: boolean
+}
+
+export function answerControl(host: Host): void {
+  const { control } = host
+  control.on('begin', (birth: BirthMessage) => begin(host, birth))
+  control.on('suspend', ({ serial, exit }: { serial: number; exit: Exit }) => host.exported(serial)?.suspend(exit))
+  control.on('stop', ({ serial, exit }: { serial: number; exit: Exit }) => host.exported(serial)?.stop(exit))
+  control.on('stop-actor', ({ serial }: { serial: number }) => {
+    const cell = host.exported(serial)
+    return cell === undefined ? undefined : host.stopCell(cell)
+  })
+  control.on('stop-child', ({ parent, key }: { parent: number; key: ChildKey }) => host.exported(parent)?.family?.stop(key))
+  control.on('restart-child', ({ parent, key }: { parent: number; key: ChildKey }) =>
+    host.exported(parent)?.family?.restart(key),
+  )
+  control.on('restart-actor', ({ serial }: { serial: number }) => restart(host, cellAt(host, serial)))
+  control.on('lookup', ({ serial, steps }: { serial: number; steps: string[] }) => {
+    const cell = host.exported(serial)
+    return cell === undefined ? undefined : host.resolve(cell, steps)
+  })
+  control.on('inspect', (): ActorInfo[] => [...host.cells()].map(infoOf))
+  control.on('read', (): HostReading => read(host))
+  control.on('trace', ({ paths }: { paths: string[] }, from) => trace(host, paths, from))
+  control.on('want-exits', ({ wanted }: { wanted: boolean }) => {
+    host.events.exitsWanted = wanted
+  })
+}
+
+/** Starts an actor whose parent is on another thread, or gives it a new instance. Returns its serial. */
+async function begin(host: Host, birth: BirthMessage): Promise<number> {
+  const existing = birth.serial === undefined ? undefined : host.exported(birth.serial)
+  const cell = existing ?? createFrom(host, birth)
+  try {
+    await cell.begin()
+  } catch (error) {
+    const exit: Exit = { kind: 'failed', path: cell.path, error: error as Error }
+    if (birth.serial === undefined) await cell.stop(exit)
+    else await cell.suspend(exit)
+    throw error
+  } finally {
+    if (existing === undefined) host.arrivals.arrived(cell)
+  }
+  return cell.serial
+}
+
+function createFrom(host: Host, birth: BirthMessage): Cell {
+  const { args, mailbox, shutdownMs, key, path, serial } = birth
+  const type = host.registry.byName(birth.type)
+  const parent = new RemoteParent(host.links, birth.parent, key)
+  const cell = host.create({ type, args, mailbox, shutdownMs }, parent, key, path, serial)
+  cell.incarnation = birth.restarts
+  return cell
+}
+
+async function restart(host: Host, { parent, key }: Cell): Promise<void> {
+  if (parent instanceof Family) await parent.restart(key)
+  else await host.control.call(parent.thread, 'restart-child', { parent: parent.serial, key })
+}
+
+function cellAt(host: Host, serial: number): Cell {
+  const cell = host.exported(serial)
+  if (cell === undefined) throw new ActorGoneError('the actor has stopped')
+  return cell
+}
+
+function read(host: Host): HostReading {
+  let queued = 0
+  let busy = false
+  for (const cell of host.cells()) {
+    queued += cell.mailbox.length
+    busy ||= cell.busy > 0 || !cell.mailbox.empty || cell.state === State.restarting
+  }
+  return { ...host.meter.read(queued, host.deadLetters.count), actors: host.actors, busy }
+}
+
+/** Shows the messages of the actors with these paths to the thread that asks; of none, where the list is empty. */
+function trace(host: Host, paths: string[], from: number): void {
+  const wanted = new Set(paths)
+  const emit = (event: TraceEvent) => host.links.notice(from, 'trace', event)
+  const show = from === host.thread ? (event: TraceEvent) => host.news(from, 'trace', event) : emit
+  host.tracer = paths.length === 0 ? null : new Tracer(host.clock, (path) => wanted.has(path), show)
+}

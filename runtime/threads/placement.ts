@@ -1,0 +1,66 @@
+/**
+ * On which thread a new actor lives: the one with the fewest actors of its pool. An actor stays where
+ * it was placed; its thread's successor takes it over.
+ */
+import { InvalidOptionError } from '../../protocols/errors.ts'
+import type { ActorType } from '../actor/actor-type.ts'
+import type { Pulses } from './pulses.ts'
+
+export const DEFAULT_POOL = 'default'
+/** The thread that started the system. */
+export const CONTROL_THREAD = 0
+
+/** Threads of each pool. */
+export type PoolMap = Readonly<Record<string, readonly number[]>>
+
+/** A thread keeps what its own actors spawn unless it has this many actors and more than the emptiest. */
+const HEADSTART = 64
+const MUCH_FULLER = 1.25
+
+export class Placement {
+  readonly #pools: PoolMap
+  readonly #pulses: Pulses
+  readonly #here: number
+  readonly #supervisor: ActorType
+
+  constructor(pools: PoolMap, pulses: Pulses, here: number, supervisor: ActorType) {
+    this.#pools = pools
+    this.#pulses = pulses
+    this.#here = here
+    this.#supervisor = supervisor
+  }
+
+  /**
+   * Supervisors run no code of the user's and live on the control thread, where neither a blocked
+   * handler nor a full heap reaches them.
+   */
+  choose(pool: string | undefined, type: ActorType): number {
+    if (type === this.#supervisor) return CONTROL_THREAD
+    const threads = this.#pools[pool ?? this.#poolHere()]
+    if (threads === undefined)
+      throw new InvalidOptionError(`there is no pool "${pool}"; the pools are ${Object.keys(this.#pools).join(', ')}`)
+    if (threads.length === 1) return threads[0] as number
+    return this.#emptiest(threads)
+  }
+
+  /** An actor's children live in its own pool unless they say otherwise. */
+  #poolHere(): string {
+    const own = Object.entries(this.#pools).find(([, threads]) => threads.includes(this.#here))
+    return own === undefined ? DEFAULT_POOL : own[0]
+  }
+
+  #emptiest(threads: readonly number[]): number {
+    let best = threads[0] as number
+    let fewest = Number.POSITIVE_INFINITY
+    for (const thread of threads) {
+      const { actors } = this.#pulses.row(thread)
+      if (actors < fewest) {
+        fewest = actors
+        best = thread
+      }
+    }
+    if (!threads.includes(this.#here)) return best
+    const { actors: own } = this.#pulses.row(this.#here)
+    return own <= Math.max(fewest + HEADSTART, fewest * MUCH_FULLER) ? this.#here : best
+  }
+}

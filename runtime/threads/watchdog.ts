@@ -1,0 +1,101 @@
+/**
+ * Finds threads whose event loop stands still: from the pulse that each shows in shared memory, and,
+ * where code runs on after an await, from the load of its event loop. Asking the thread would be no
+ * use, and nothing has to run on a thread that is idle.
+ */
+import type { Clock } from '../clock.ts'
+import type { Pulse, Pulses } from './pulses.ts'
+import type { Thread } from './thread.ts'
+
+/** A stall is found at most this many milliseconds late. */
+const MAX_INTERVAL_MS = 100
+/** Looks within one stall limit. */
+const LOOKS = 20
+/** From this load on a loop that begins no new round is taken for blocked. */
+const BLOCKED = 0.95
+
+export interface Stall {
+  thread: number
+  /** Serial of the actor whose turn runs; 0 where it is known only that the thread stands still. */
+  serial: number
+  type: number
+  method: number
+  entry: number
+  ms: number
+}
+
+interface Look {
+  turn: number
+  rounds: number
+  /** Clock time since which nothing has moved. */
+  since: number
+}
+
+export class Watchdog {
+  readonly #clock: Clock
+  readonly #pulses: Pulses
+  readonly #stallMs: number
+  readonly #threads: () => Iterable<{ number: number; thread: Thread }>
+  readonly #onStall: (stall: Stall) => void
+  readonly #looks = new Map<Thread, Look>()
+  #cancel: (() => void) | undefined
+
+  constructor(
+    clock: Clock,
+    pulses: Pulses,
+    stallMs: number,
+    threads: () => Iterable<{ number: number; thread: Thread }>,
+    onStall: (stall: Stall) => void,
+  ) {
+    this.#clock = clock
+    this.#pulses = pulses
+    this.#stallMs = stallMs
+    this.#threads = threads
+    this.#onStall = onStall
+  }
+
+  start(): void {
+    const interval = Math.min(MAX_INTERVAL_MS, this.#stallMs / LOOKS)
+    const look = () => {
+      this.#cancel = this.#clock.after(interval, look)
+      this.#lookAtAll()
+    }
+    this.#cancel = this.#clock.after(interval, look)
+  }
+
+  stop(): void {
+    this.#cancel?.()
+  }
+
+  #lookAtAll(): void {
+    const now = this.#clock.now()
+    const present = new Set<Thread>()
+    for (const { number, thread } of this.#threads()) {
+      present.add(thread)
+      this.#lookAt(number, thread, now)
+    }
+    for (const thread of this.#looks.keys()) if (!present.has(thread)) this.#looks.delete(thread)
+  }
+
+  #lookAt(number: number, thread: Thread, now: number): void {
+    const pulse = this.#pulses.row(number)
+    const { turn, rounds } = pulse
+    const last = this.#looks.get(thread)
+    const stands = last !== undefined && last.turn === turn && last.rounds === rounds && this.#isBusy(pulse, thread)
+    if (!stands) {
+      // A load that was measured before the thread stood still would count against it.
+      if (pulse.serial === 0) thread.utilization()
+      this.#looks.set(thread, { turn, rounds, since: now })
+      return
+    }
+    const ms = now - last.since
+    if (ms < this.#stallMs) return
+    this.#looks.delete(thread)
+    const { serial, type, method, entry } = pulse
+    this.#onStall({ thread: number, serial, type, method, entry, ms })
+  }
+
+  #isBusy(pulse: Pulse, thread: Thread): boolean {
+    return pulse.serial !== 0 || thread.utilization() >= BLOCKED
+  }
+}
