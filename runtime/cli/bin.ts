@@ -6,7 +6,7 @@
 import('../node-version.ts').then(start, refuse)
 
 function start(): Promise<void> {
-  return import('./main.ts').then((cli) => cli.main(process.argv.slice(2)))
+  return import('./main.ts').then((cli) => cli.main(process.argv))
 }
 
 function refuse(error: Error): void {
