@@ -52,7 +52,14 @@ export function headersModel(seed: number): SpamModel<TextInput> {
 }
 
 export function meaningModel(seed: number): SpamModel<Float32Array> {
-  return new VectorClassifier({ classes: CLASSES, seed, dimensions: SENTENCE_DIMENSIONS })
+  return new VectorClassifier({
+    classes: CLASSES,
+    seed,
+    dimensions: SENTENCE_DIMENSIONS,
+    hidden: 8,
+    epochs: 12,
+    rate: 0.1,
+  })
 }
 
 /** The label that a model learns for a letter. */

@@ -3,10 +3,11 @@
  * llama.cpp, Ollama and the like on the own machine. The AI SDK does the talking; it is optional and
  * loaded at the first use.
  */
-import { ModelAnswerError, ModelUnavailableError } from '../errors.ts'
+import { ModelUnavailableError } from '../errors.ts'
 import type { Model } from '../model.ts'
 import { asModelError } from './chat-errors.ts'
 import { boundedFetch } from './chat-fetch.ts'
+import { checkedSchema, importSdk, type JsonSchema, type ObjectSchema, type Sdk } from './chat-sdk.ts'
 
 /** One message of a conversation. */
 export interface ChatMessage {
@@ -16,15 +17,6 @@ export interface ChatMessage {
 
 /** What the model is asked: a single message of a user, or a conversation. */
 export type ChatInput = string | readonly ChatMessage[]
-
-/** A JSON schema as plain data. */
-export type JsonSchema = Readonly<Record<string, unknown>>
-
-/** A zod schema, or anything else that can check and describe itself. It cannot be sent to another thread; a JSON schema can. */
-export interface ObjectSchema<T> {
-  parse(value: unknown): T
-  readonly '~standard': unknown
-}
 
 export interface ChatModelOptions<T = string> {
   /** Where the server's API begins, for example `http://localhost:11434/v1`. */
@@ -75,7 +67,6 @@ const DEFAULTS = {
 }
 
 type Settings<T> = ChatModelOptions<T> & typeof DEFAULTS
-type Sdk = typeof import('ai')
 interface Loaded {
   readonly sdk: Sdk
   readonly model: import('ai').LanguageModel
@@ -202,35 +193,6 @@ async function load<T>(settings: Settings<T>): Promise<Loaded> {
     fetch: boundedFetch(settings.maxAnswerBytes),
     ...(key && { apiKey: key }),
   })
-  const output = settings.schema && sdk.Output.object({ schema: await flexibleSchema(sdk, settings.schema) })
+  const output = settings.schema && sdk.Output.object({ schema: await checkedSchema(sdk, settings.schema) })
   return { sdk, model: provider(settings.model), output }
-}
-
-async function importSdk(): Promise<[Sdk, typeof import('@ai-sdk/openai-compatible')]> {
-  try {
-    return await Promise.all([import('ai'), import('@ai-sdk/openai-compatible')])
-  } catch (cause) {
-    throw new ModelUnavailableError(
-      'The AI SDK could not be loaded: npm install ai @ai-sdk/openai-compatible zod',
-      { cause },
-    )
-  }
-}
-
-/** The SDK does not check answers against a plain JSON schema by itself; zod does. */
-async function flexibleSchema(
-  sdk: Sdk,
-  schema: JsonSchema | ObjectSchema<unknown>,
-): Promise<import('ai').FlexibleSchema<unknown>> {
-  if ('~standard' in schema) return schema as import('ai').FlexibleSchema<unknown>
-  const { fromJSONSchema } = await import('zod')
-  const checker = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0])
-  return sdk.jsonSchema(schema as Parameters<Sdk['jsonSchema']>[0], {
-    validate: (value) => {
-      const result = checker.safeParse(value)
-      return result.success
-        ? { success: true, value: result.data }
-        : { success: false, error: new ModelAnswerError(result.error.message) }
-    },
-  })
 }

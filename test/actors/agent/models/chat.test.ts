@@ -109,6 +109,11 @@ for (const [name, schema] of [
   }
 }
 
+test('a schema that is none is refused before anything is sent', async () => {
+  const model = new ChatModel({ baseURL: 'http://127.0.0.1:1/v1', model: 'm', schema: { type: 'nonsense' } })
+  await assert.rejects(model.load(), { code: 'INVALID_OPTION' })
+})
+
 test('an object that was cut at the token limit is refused', async () => {
   await assert.rejects(
     askOne((_, response) => say(response, '{"spam":true,"wh', 'length'), { schema: VERDICT }),
