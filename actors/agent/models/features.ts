@@ -5,7 +5,7 @@
 import type { SparseVector } from './network.ts'
 
 /** FNV-1a over UTF-16 units with a last mix, for even low bits. */
-export function hashFeature(feature: string): number {
+function hashFeature(feature: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < feature.length; i++) hash = Math.imul(hash ^ feature.charCodeAt(i), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -10,7 +10,7 @@ import { NoMailError } from './errors.ts'
 import type { Letter } from './source.ts'
 
 /** More letters than this are not listed; the rest is left for another run. */
-export const MAX_LETTERS = 100_000
+const MAX_LETTERS = 100_000
 /** Folders below folders; Maildirs have two. */
 const MAX_DEPTH = 6
 

@@ -67,7 +67,7 @@ function decodeEntity(whole: string, body: string): string {
 }
 
 /** Replaces the entities that occur in mail; an unknown one stays as it is. */
-export function decodeEntities(text: string): string {
+function decodeEntities(text: string): string {
   return text.replace(/&(#[xX]?[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});/g, decodeEntity)
 }
 
