@@ -11,6 +11,8 @@ const MAX_DEPTH = 1_000
 /** A small tree is walked without remembering what was seen, which is several times faster. */
 const NODES_BEFORE_REMEMBERING = 200
 const DEPTH_BEFORE_REMEMBERING = 20
+/** Shorter strings are not counted. */
+const TRIVIAL_LENGTH = 1_024
 
 /**
  * Throws NotSendableError, which names the place in the value, unless all values can be sent.
@@ -22,21 +24,28 @@ export function scanValues(values: readonly unknown[], maxBytes: number): boolea
   let special = false
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
-    switch (typeof value) {
-      case 'number':
-      case 'undefined':
-      case 'boolean':
-        continue
-      case 'string':
-        if (value.length < 1_024) continue
-    }
-    special = scanOne(value, `argument ${i + 1}`, maxBytes) || special
+    if (!isTrivial(value)) special = scanOne(value, `argument ${i + 1}`, maxBytes) || special
   }
   return special
 }
 
+/** Whether a value is small and can certainly be sent. */
+export function isTrivial(value: unknown): boolean {
+  switch (typeof value) {
+    case 'number':
+    case 'undefined':
+    case 'boolean':
+      return true
+    case 'string':
+      return value.length < TRIVIAL_LENGTH
+    default:
+      return value === null
+  }
+}
+
 /** The same for one value, called `label` in the error. */
 export function scanOne(value: unknown, label: string, maxBytes: number): boolean {
+  if (value instanceof Reference) return true
   const scanner = new Scanner(label, maxBytes)
   scanner.visit(value, 0)
   return scanner.special

@@ -15,6 +15,8 @@ export interface Handler {
   readonly fn: AnyFunction
   /** Whether it returns an iterator that a reader pulls from. */
   readonly streams: boolean
+  /** Whether the class has it and it is no generator, so that any message may name it. */
+  readonly plain: boolean
   /** Whether code of the handler may run after its first await; learnt where the source doesn't say. */
   suspends: boolean
   /** Whether the runtime itself put it into the mailbox, as a timer's function. */
@@ -75,11 +77,16 @@ function handlersOf(actorClass: ActorClass): Handler[] {
     name,
     index,
     fn,
-    streams: fn.constructor === GeneratorFunction || fn.constructor === AsyncGeneratorFunction,
+    streams: isGenerator(fn),
+    plain: !isGenerator(fn),
     suspends: fn.constructor === AsyncFunction,
     internal: false,
     detached: false,
   }))
+}
+
+function isGenerator(fn: AnyFunction): boolean {
+  return fn.constructor === GeneratorFunction || fn.constructor === AsyncGeneratorFunction
 }
 
 export function isActorClass(value: unknown): value is ActorClass {
@@ -88,5 +95,6 @@ export function isActorClass(value: unknown): value is ActorClass {
 
 /** Stands for a handler that the class does not have, until the send refuses it. */
 export function missingHandler(name: string): Handler {
-  return { name, index: -1, fn: () => undefined, streams: false, suspends: false, internal: false, detached: false }
+  const fn = () => undefined
+  return { name, index: -1, fn, streams: false, plain: false, suspends: false, internal: false, detached: false }
 }

@@ -150,7 +150,7 @@ export class Cell {
 
   #start(): void | Promise<void> {
     try {
-      return inTurn({ cell: this, envelope: null }, () => {
+      return inTurn({ cell: this, envelope: null, from: null }, () => {
         this.instance = construct(this.type.actorClass, this.birth.args, this)
         return this.instance.onStart?.()
       })
@@ -236,7 +236,7 @@ export class Cell {
     const { instance } = this
     if (instance?.onStop === undefined) return
     try {
-      const stopped = inTurn({ cell: this, envelope: null }, () => instance.onStop?.(exit))
+      const stopped = inTurn({ cell: this, envelope: null, from: null }, () => instance.onStop?.(exit))
       if (stopped !== undefined) await this.host.within(ms, stopped, `onStop of ${this.path}`)
     } catch (error) {
       this.host.log.warn({ actor: this.path, err: toError(error) }, 'onStop failed; the actor is ended all the same')
@@ -250,9 +250,8 @@ export class Cell {
     this.state = State.stopped
     this.exit = exit
     this.instance = null
-    for (let envelope = this.mailbox.takeAny(); envelope !== null; envelope = this.mailbox.takeAny())
+    for (const envelope of this.mailbox.drain())
       host.delivery.refuse(this.path, envelope, 'gone', gone(this.path, envelope.handler.name))
-    this.mailbox.clearSystem()
     host.leave(this)
     if (this.#extras !== null) for (const watcher of this.#extras.watchers) watcher(exit)
     host.events.exited(exit)

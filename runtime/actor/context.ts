@@ -41,7 +41,7 @@ export class ActorContext implements Context<any> {
   }
 
   get sender(): ActorRef | undefined {
-    const from = ambientTurnOf(this.#cell)?.envelope?.from ?? null
+    const from = ambientTurnOf(this.#cell)?.from ?? null
     if (from === null) return undefined
     return ('ref' in from ? from.ref : this.#cell.host.refFromWire(from)) as ActorRef
   }

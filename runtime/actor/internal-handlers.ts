@@ -7,7 +7,7 @@ import { cellOf } from './bond.ts'
 import type { Handler } from './actor-type.ts'
 
 function internal(name: string, fn: Handler['fn'], detached = false): Handler {
-  return { name, index: -1, fn, streams: false, suspends: true, internal: true, detached }
+  return { name, index: -1, fn, streams: false, plain: false, suspends: true, internal: true, detached }
 }
 
 const run = (code: () => unknown) => code()

@@ -106,7 +106,7 @@ export class Ref extends Reference implements Target {
     return { path: this.path }
   }
 
-  toString(): string {
+  override toString(): string {
     return this.path
   }
 
@@ -157,9 +157,15 @@ const askStub: StubMaker = (handler) =>
     return this[DELIVERY].ask(this[TARGET], handler, args, this[TIMEOUT])
   }
 
+const NO_ARGUMENTS: readonly unknown[] = Object.freeze([])
+
+/** Most messages have one argument or none, which then need no list. */
 const tellStub: StubMaker = (handler) =>
-  function (...args) {
-    this[DELIVERY].tell(this[TARGET], handler, args)
+  function (this: Facet, first?: unknown, second?: unknown, ...others: unknown[]) {
+    // biome-ignore lint/complexity/noArguments: nothing else tells how many there are without making a list.
+    const count = arguments.length
+    const arg = count === 1 ? first : count === 0 ? NO_ARGUMENTS : count === 2 ? [first, second] : [first, second, ...others]
+    this[DELIVERY].tell(this[TARGET], handler, count, arg)
   }
 
 const offerStub: StubMaker = (handler) =>

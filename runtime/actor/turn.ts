@@ -3,27 +3,57 @@
  * back. A handler that returns no promise costs no promise.
  */
 import { Refused } from '../../protocols/errors.ts'
-import { scanOne } from '../../protocols/payload/scan.ts'
+import { isTrivial, scanOne } from '../../protocols/payload/scan.ts'
 import { toError } from '../../protocols/payload/wire-error.ts'
 import { expired, noStream, withCall } from '../delivery/failures.ts'
 import { freezeDeep } from '../delivery/freeze.ts'
-import type { Envelope } from '../mailbox/envelope.ts'
+import { Envelope, type Sender } from '../mailbox/envelope.ts'
+import { Taken } from '../mailbox/mailbox.ts'
 import { unpark } from '../mailbox/park.ts'
 import type { Slice } from '../scheduler/slice.ts'
 import { inTurn, running } from './ambient.ts'
+import type { Handler } from './actor-type.ts'
 import type { Cell } from './cell.ts'
+
+const taken = new Taken()
 
 /** Handles what waits for an actor until its share of the slice is used up. */
 export function runTurns(cell: Cell, slice: Slice): void {
+  const { mailbox } = cell
   let budget = cell.host.limits.turnMessages
   while (cell.canTurn && budget-- > 0) {
-    const envelope = cell.mailbox.takeNext()
-    if (envelope === null) return
-    if (cell.mailbox.hasParked) unpark(cell)
-    perform(cell, envelope)
+    if (!mailbox.take(taken)) return
+    if (mailbox.hasParked) unpark(cell)
+    if (taken.envelope !== null) perform(cell, taken.envelope)
+    else performPlain(cell, taken)
     if (slice.over()) break
   }
-  if (cell.canTurn && !cell.mailbox.empty) cell.host.scheduler.ready(cell)
+  if (cell.canTurn && !mailbox.empty) cell.host.scheduler.ready(cell)
+}
+
+/** The quick way for a message that nobody waits for, to a handler that returns no promise. */
+function performPlain(cell: Cell, message: Taken): void {
+  const { handler, count, arg, from } = message as Taken & { handler: Handler }
+  if (handler.suspends || cell.host.tracer !== null) return perform(cell, message.toEnvelope())
+  cell.turns++
+  cell.host.meter.turnStarts(cell, handler)
+  let result: unknown
+  running.cell = cell
+  running.from = from
+  try {
+    if (count === 1) result = (handler.fn as (arg: unknown) => unknown).call(cell.instance, arg)
+    else result = handler.fn.apply(cell.instance, arg as never[])
+  } catch (thrown) {
+    running.cell = null
+    failed(cell, cell.incarnation, plain(handler, count, arg, from), thrown)
+    return
+  }
+  running.cell = null
+  if (isThenable(result)) suspend(cell, plain(handler, count, arg, from), result as PromiseLike<unknown>)
+}
+
+function plain(handler: Handler, count: number, arg: unknown, from: Sender | null): Envelope {
+  return new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null)
 }
 
 function perform(cell: Cell, envelope: Envelope): void {
@@ -34,7 +64,8 @@ function perform(cell: Cell, envelope: Envelope): void {
     return
   }
   cell.turns++
-  host.meter.turnStarts(cell, envelope)
+  host.meter.turnStarts(cell, envelope.handler)
+  host.meter.taken(envelope)
   if (host.tracer !== null) host.tracer.received(cell, envelope)
   if (envelope.reply !== null) envelope.reply.started = true
   let result: unknown
@@ -44,7 +75,7 @@ function perform(cell: Cell, envelope: Envelope): void {
     failed(cell, cell.incarnation, envelope, thrown)
     return
   }
-  if (result instanceof Promise || isThenable(result)) suspend(cell, envelope, result as PromiseLike<unknown>)
+  if (isThenable(result)) suspend(cell, envelope, result as PromiseLike<unknown>)
   else succeeded(cell, envelope, result)
 }
 
@@ -52,6 +83,7 @@ function perform(cell: Cell, envelope: Envelope): void {
 function call(cell: Cell, envelope: Envelope): unknown {
   running.cell = cell
   running.envelope = envelope
+  running.from = envelope.from
   try {
     return envelope.handler.fn.apply(cell.instance, envelope.args as never[])
   } finally {
@@ -62,7 +94,7 @@ function call(cell: Cell, envelope: Envelope): unknown {
 
 /** Calls a handler whose code goes on after an await, where it still has to belong to this turn. */
 function callSuspending(cell: Cell, envelope: Envelope): unknown {
-  return inTurn({ cell, envelope }, () => envelope.handler.fn.apply(cell.instance, envelope.args as never[]))
+  return inTurn({ cell, envelope, from: envelope.from }, () => envelope.handler.fn.apply(cell.instance, envelope.args as never[]))
 }
 
 function isThenable(value: unknown): boolean {
@@ -94,16 +126,12 @@ function succeeded(cell: Cell, envelope: Envelope, value: unknown): void {
   if (reply === null) return
   try {
     const result = reply.kind === 'stream' ? registerStream(cell, envelope, value) : value
-    const special = isPrimitive(result) ? false : scanOne(result, 'the result', host.limits.messageBytes)
+    const special = isTrivial(result) ? false : scanOne(result, 'the result', host.limits.messageBytes)
     if (host.development) freezeDeep(result)
     reply.resolve(result, special)
   } catch (thrown) {
     reply.reject(withCall(thrown, cell.path, envelope.handler.name, true))
   }
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value === 'number' || value === undefined || typeof value === 'boolean'
 }
 
 function registerStream(cell: Cell, envelope: Envelope, value: unknown): number {
@@ -126,7 +154,7 @@ function failed(cell: Cell, incarnation: number, envelope: Envelope, thrown: unk
   // A turn of an instance that has been replaced meanwhile says nothing about the present one.
   if (incarnation !== cell.incarnation) endFailed(cell, envelope, error, 'failed')
   else if (mayRunAgain(cell, envelope)) {
-    cell.mailbox.putFirst(envelope)
+    cell.mailbox.putAgain(envelope)
     cell.fail({ kind: 'failed', path: cell.path, error })
   } else {
     const poisoned = cell.type.redeliver > 0 && !envelope.handler.internal

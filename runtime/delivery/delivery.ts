@@ -6,14 +6,15 @@
  *
  * A reply takes the same way back through the ReplyTo of its envelope.
  */
-import { type AskChain, describeCycle, findInChain, type Header } from '../../protocols/envelope.ts'
+import { type AskChain, type Baggage, describeCycle, findInChain, type Header } from '../../protocols/envelope.ts'
 import { AskCycleError, type NeuroplexError } from '../../protocols/errors.ts'
-import { scanValues } from '../../protocols/payload/scan.ts'
+import { isTrivial, scanValues } from '../../protocols/payload/scan.ts'
 import type { Handler } from '../actor/actor-type.ts'
+import type { Cell } from '../actor/cell.ts'
 import { currentTurn, type Turn } from '../actor/ambient.ts'
 import { type Target, unknownHandler } from '../actor/ref.ts'
 import type { DeadLetterReason } from '../actor/types.ts'
-import { admit } from '../mailbox/admit.ts'
+import { admit, admitPlain } from '../mailbox/admit.ts'
 import { type CallKind, Envelope } from '../mailbox/envelope.ts'
 import type { Host } from '../threads/host.ts'
 import { readAsStream, withCall } from './failures.ts'
@@ -30,7 +31,24 @@ export class Delivery {
   }
 
   /** Sends and forgets; what can't be delivered becomes a dead letter. */
-  tell(target: Target, handler: Handler, args: unknown[]): void {
+  /**
+   * @param count number of arguments
+   * @param arg the argument where there is exactly one, else the list of them
+   */
+  tell(target: Target, handler: Handler, count: number, arg: unknown): void {
+    const turn = currentTurn()
+    const from = turn === undefined ? null : turn.cell
+    const baggage = turn === undefined || turn.envelope === null ? null : (turn.envelope.header?.baggage ?? null)
+    const { cell } = target
+    const trivial = count === 0 || (count === 1 && isTrivial(arg))
+    if (trivial && cell !== null && handler.plain && baggage === null && this.host.tracer === null) {
+      admitPlain(cell, handler, count, arg, from)
+      return
+    }
+    this.#tellChecked(target, handler, count === 1 ? [arg] : (arg as unknown[]), from, baggage)
+  }
+
+  #tellChecked(target: Target, handler: Handler, args: unknown[], from: Cell | null, baggage: Baggage | null): void {
     let special: boolean
     try {
       special = this.#check(target, handler, args, 'ask')
@@ -38,11 +56,14 @@ export class Delivery {
       this.#discard(target, handler, error as NeuroplexError)
       return
     }
-    const turn = currentTurn()
-    const baggage = turn?.envelope?.header?.baggage ?? null
+    const { cell } = target
     const header = baggage === null ? null : { deadline: NEVER, chain: null, baggage, attempts: 0 }
-    const from = turn === undefined ? null : turn.cell
-    this.route(target, new Envelope(handler, args, from, null, header), special)
+    if (cell === null || header !== null || handler.internal || this.host.tracer !== null) {
+      this.route(target, new Envelope(handler, args, from, null, header), special)
+      return
+    }
+    if (this.host.development) for (const arg of args) freezeDeep(arg)
+    admitPlain(cell, handler, args.length, args.length === 1 ? args[0] : args, from)
   }
 
   /** Sends and waits for the result of the handler, at most until the deadline of the turn that asks. */

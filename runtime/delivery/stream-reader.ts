@@ -57,7 +57,7 @@ class StreamReader implements AsyncIterableIterator<unknown> {
     const wasOpen = !this.#ended
     this.#ended = true
     this.#items = []
-    if (id !== undefined && wasOpen) this.#delivery.tell(this.#target, CANCEL, [await id.catch(() => -1)])
+    if (id !== undefined && wasOpen) this.#delivery.tell(this.#target, CANCEL, 1, await id.catch(() => -1))
     return { done: true, value: undefined }
   }
 

@@ -1,13 +1,14 @@
 /**
  * Lets a message into the mailbox of an actor of this thread, or not.
  */
+import type { Handler } from '../actor/actor-type.ts'
 import type { Cell } from '../actor/cell.ts'
 import { State } from '../actor/state.ts'
 import type { Overflow } from '../actor/types.ts'
 import { gone } from '../delivery/failures.ts'
 import { dropOldest } from './drop-oldest.ts'
 import { enter } from './enter.ts'
-import type { Envelope } from './envelope.ts'
+import { Envelope, type Sender } from './envelope.ts'
 import { park } from './park.ts'
 import { refuseNew } from './refuse.ts'
 
@@ -16,6 +17,21 @@ const POLICIES: Readonly<Record<Overflow, (cell: Cell, envelope: Envelope) => vo
   refuse: refuseNew,
   'drop-oldest': dropOldest,
   park,
+}
+
+/** A plain message, which nobody waits for; `arg` is the argument where `count` is 1, else their list. */
+export function admitPlain(cell: Cell, handler: Handler, count: number, arg: unknown, from: Sender | null): void {
+  const { mailbox } = cell
+  if (cell.state >= State.stopping || mailbox.full) {
+    admit(cell, new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null))
+    return
+  }
+  if (cell.host.meter.accepts()) {
+    const envelope = new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null)
+    cell.host.meter.sample(envelope)
+    mailbox.putEnvelope(envelope)
+  } else mailbox.put(handler, count, arg, from)
+  if (cell.canTurn) cell.host.scheduler.ready(cell)
 }
 
 export function admit(cell: Cell, envelope: Envelope): void {

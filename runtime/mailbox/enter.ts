@@ -3,8 +3,8 @@ import type { Envelope } from './envelope.ts'
 
 /** Puts a message into a mailbox that has room; an offer is thereby fulfilled. */
 export function enter(cell: Cell, envelope: Envelope): void {
-  cell.mailbox.put(envelope)
-  cell.host.meter.accepted(envelope)
+  cell.mailbox.putEnvelope(envelope)
+  if (cell.host.meter.accepts()) cell.host.meter.sample(envelope)
   const { reply } = envelope
   if (reply !== null && reply.kind === 'offer') {
     envelope.reply = null

@@ -22,20 +22,23 @@ export interface ReplyTo {
   reject(error: Error): void
 }
 
+/** Who sent a message: an actor of this thread or of another. */
+export type Sender = Cell | WireRef
+
 export class Envelope {
-  /** The message behind this one in its mailbox. */
+  /** The message behind this one in its lane. */
   next: Envelope | null = null
   readonly handler: Handler
   readonly args: unknown[]
   /** The actor that sent it; null where it was no actor. */
-  readonly from: Cell | WireRef | null
+  readonly from: Sender | null
   reply: ReplyTo | null
   header: Header | null
 
   constructor(
     handler: Handler,
     args: unknown[],
-    from: Cell | WireRef | null,
+    from: Sender | null,
     reply: ReplyTo | null,
     header: Header | null,
   ) {

@@ -32,6 +32,8 @@ export class ControlServer implements AsyncDisposable {
     this.#server = createServer((socket) => this.#accept(socket))
     // A connection that cannot be accepted, for want of file descriptors, is no reason for the node to end.
     this.#server.on('error', () => {})
+    // Being looked at is no reason to go on: a node whose work is done may end.
+    this.#server.unref()
   }
 
   /** Rejects with ControlSocketInUseError when a living node has the place. */
@@ -74,6 +76,7 @@ export class ControlServer implements AsyncDisposable {
 
   #accept(socket: Socket): void {
     if (this.#sessions.size >= CONTROL_LIMITS.clients) return turnAway(socket)
+    socket.unref()
     const session = new ControlSession(this.#control, socket)
     this.#sessions.add(session)
     socket.once('close', () => this.#sessions.delete(session))

@@ -1,13 +1,14 @@
 /**
  * What a thread counts of its own work. Counting is a few assignments a message; reading sums up.
  */
+import type { Handler } from '../actor/actor-type.ts'
 import type { Cell } from '../actor/cell.ts'
 import type { Clock } from '../clock.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { Pulse } from '../threads/pulses.ts'
 import type { Counters } from './control.ts'
 
-/** One message in this many is timed from mailbox to turn. */
+/** One message in this many, a power of two, is timed from mailbox to turn. */
 const SAMPLE_EVERY = 64
 
 export class Meter {
@@ -28,17 +29,25 @@ export class Meter {
     this.#clock = clock
   }
 
-  /** A message was put into a mailbox. */
-  accepted(envelope: Envelope): void {
-    if (++this.messages % SAMPLE_EVERY !== 0 || this.#sampled !== null) return
+  /** Counts a message that goes into a mailbox; true when this one is to be timed. */
+  accepts(): boolean {
+    return (++this.messages & (SAMPLE_EVERY - 1)) === 0 && this.#sampled === null
+  }
+
+  /** Times a message from now on. */
+  sample(envelope: Envelope): void {
     this.#sampled = envelope
     this.#sampledAt = this.#clock.now()
   }
 
   /** A handler is about to be called. */
-  turnStarts(cell: Cell, envelope: Envelope): void {
+  turnStarts(cell: Cell, handler: Handler): void {
     this.turns++
-    this.#pulse.turnStarts(cell.serial, cell.type.index, envelope.handler.index, cell.entry)
+    this.#pulse.turnStarts(cell.serial, cell.type.index, handler.index, cell.entry)
+  }
+
+  /** A message was taken from its mailbox to be handled. */
+  taken(envelope: Envelope): void {
     if (envelope === this.#sampled) this.#endSample()
   }
 
