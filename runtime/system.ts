@@ -113,9 +113,9 @@ export class ActorSystem implements AsyncDisposable {
    * Starts an actor under `/user` and resolves once its `onStart` has run. Rejects with what its
    * constructor or `onStart` threw, UnknownActorClassError, NameTakenError or InvalidOptionError.
    */
-  spawn<C extends ActorClass>(type: C, options: SpawnOptions<C> = {}): Promise<RefOf<C>> {
+  spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>> {
     if (this.#closing !== undefined) return Promise.reject(stopped())
-    return this.#host.spawn(this.#user, type, options as SpawnOptions) as Promise<RefOf<C>>
+    return this.#host.spawn(this.#user, type, options as SpawnOptions | undefined) as Promise<RefOf<C>>
   }
 
   /** The actor at a path such as `/user/counter`; undefined where there is none. */

@@ -16,7 +16,7 @@ import type { Host } from '../threads/host.ts'
 import type { Actor } from './actor.ts'
 import { construct } from './bond.ts'
 import type { ActorType } from './actor-type.ts'
-import { inTurn } from './ambient.ts'
+import { inTurn, running } from './ambient.ts'
 import type { Ref } from './ref.ts'
 import { State } from './state.ts'
 import type { MailboxOptions, Overflow } from './types.ts'
@@ -39,6 +39,8 @@ class Extras {
   /** Called once when the actor is gone for good. */
   readonly watchers = new Set<(exit: Exit) => void>()
   stopping: Promise<void> | null = null
+  /** Why it is gone, once it is. */
+  exit: Exit | null = null
   idle: (() => void) | null = null
 }
 
@@ -49,8 +51,6 @@ export class Cell {
   readonly key: ChildKey
   readonly serial: number
   readonly ref: Ref
-  readonly mailbox: Mailbox
-  readonly overflow: Overflow
   /** Its place in the directory that other threads can read. */
   readonly entry: number
   instance: Actor | null = null
@@ -64,20 +64,37 @@ export class Cell {
   nextReady: Cell | null = null
   #exported = false
   #extras: Extras | null = null
-  /** Why it is gone, once it is. */
-  exit: Exit | null = null
+  #mailbox: Mailbox | null = null
+  #path: string | null = null
 
-  constructor(host: Host, birth: Birth, parent: Parent, key: ChildKey, serial: number, path: string) {
+  constructor(host: Host, birth: Birth, parent: Parent, key: ChildKey, serial: number) {
     this.host = host
     this.birth = birth
     this.parent = parent
     this.key = key
     this.serial = serial
-    this.ref = host.makeRef(this, host.thread, serial, birth.type, path)
-    const options = birth.mailbox
-    this.mailbox = new Mailbox(options.size ?? birth.type.mailbox.size ?? host.limits.mailboxSize)
-    this.overflow = options.overflow ?? birth.type.mailbox.overflow ?? 'refuse'
+    this.ref = host.makeRef(this)
     this.entry = host.enter(this)
+  }
+
+  /** Made when the first message comes. */
+  get mailbox(): Mailbox {
+    this.#mailbox ??= new Mailbox(this.birth.mailbox.size ?? this.type.mailbox.size ?? this.host.limits.mailboxSize)
+    return this.#mailbox
+  }
+
+  get overflow(): Overflow {
+    return this.birth.mailbox.overflow ?? this.type.mailbox.overflow ?? 'refuse'
+  }
+
+  /** Messages waiting. */
+  get waiting(): number {
+    return this.#mailbox === null ? 0 : this.#mailbox.length
+  }
+
+  /** Whether nothing waits to be handled. */
+  get idle(): boolean {
+    return this.#mailbox === null || this.#mailbox.empty
   }
 
   /** Lets other threads address it; to be called before its reference leaves this one. */
@@ -96,7 +113,8 @@ export class Cell {
   }
 
   get path(): string {
-    return this.ref.path
+    this.#path ??= this.parent.childPath(this.key)
+    return this.#path
   }
 
   /** Times that its instance was replaced. */
@@ -112,6 +130,11 @@ export class Cell {
   get extras(): Extras {
     this.#extras ??= new Extras()
     return this.#extras
+  }
+
+  /** Why it is gone, once it is. */
+  get exit(): Exit {
+    return this.#extras?.exit ?? { kind: 'stopped', path: this.path }
   }
 
   get family(): Family | null {
@@ -130,7 +153,7 @@ export class Cell {
 
   /** Makes the instance and runs `onStart`. Throws, or rejects, with what the constructor or `onStart` threw. */
   begin(): Promise<void> | undefined {
-    this.mailbox.clearSystem()
+    this.#mailbox?.clearSystem()
     const started = this.#start()
     if (started === undefined) return this.#run()
     this.busy++
@@ -149,21 +172,25 @@ export class Cell {
   }
 
   #start(): void | Promise<void> {
+    const { cell } = running
+    running.cell = this
     try {
-      return inTurn({ cell: this, envelope: null, from: null }, () => {
-        this.instance = construct(this.type.actorClass, this.birth.args, this)
-        return this.instance.onStart?.()
-      })
+      const instance = construct(this.type.actorClass, this.birth.args, this)
+      this.instance = instance
+      if (instance.onStart === undefined) return
+      return inTurn({ cell: this, envelope: null, from: null }, () => instance.onStart?.())
     } catch (error) {
       this.instance = null
       throw error
+    } finally {
+      running.cell = cell
     }
   }
 
   #run(): undefined {
     if (this.state >= State.stopping) return
     this.state = State.running
-    if (!this.mailbox.empty) this.host.scheduler.ready(this)
+    if (!this.idle) this.host.scheduler.ready(this)
   }
 
   /** To be called when a turn ends that had to await something. */
@@ -171,7 +198,7 @@ export class Cell {
     if (incarnation !== this.incarnation) return
     this.busy--
     if (this.busy === 0) this.#extras?.idle?.()
-    if (this.canTurn && !this.mailbox.empty) this.host.scheduler.ready(this)
+    if (this.canTurn && !this.idle) this.host.scheduler.ready(this)
   }
 
   /** Ends the instance because it failed, and leaves it to the supervisor what comes next. */
@@ -248,12 +275,13 @@ export class Cell {
     if (this.state === State.stopped) return
     const { host } = this
     this.state = State.stopped
-    this.exit = exit
+    if (exit.kind !== 'stopped' || this.#extras !== null) this.extras.exit = exit
     this.instance = null
-    for (const envelope of this.mailbox.drain())
+    for (const envelope of this.#mailbox?.drain() ?? [])
       host.delivery.refuse(this.path, envelope, 'gone', gone(this.path, envelope.handler.name))
+    this.#mailbox = null
     host.leave(this)
-    if (this.#extras !== null) for (const watcher of this.#extras.watchers) watcher(exit)
+    for (const watcher of this.#extras?.watchers ?? []) watcher(exit)
     host.events.exited(exit)
   }
 }

@@ -54,8 +54,8 @@ export class ActorContext implements Context<any> {
     return this.#timers
   }
 
-  spawn<C extends ActorClass>(type: C, options: SpawnOptions<C> = {}): Promise<RefOf<C>> {
-    return this.#cell.host.spawn(this.#cell, type, options) as Promise<RefOf<C>>
+  spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>> {
+    return this.#cell.host.spawn(this.#cell, type, options as SpawnOptions | undefined) as Promise<RefOf<C>>
   }
 
   lookup(path: string): Promise<ActorRef | undefined> {

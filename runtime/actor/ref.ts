@@ -24,82 +24,82 @@ export interface Target {
 // biome-ignore lint/suspicious/noExplicitAny: the class is one for all actor classes; ActorRef<A> gives the types.
 type Loose = any
 
-export class Ref extends Reference implements Target {
+/** What a reference to an actor of another thread has to know itself. */
+interface Far {
+  readonly delivery: Delivery
+  readonly type: ActorType
   readonly path: string
-  declare readonly cell: Cell | null
-  declare readonly thread: number
-  declare readonly serial: number
-  declare readonly type: ActorType
-  declare readonly delivery: Delivery
-  readonly #delivery: Delivery
+}
+
+export class Ref extends Reference implements Target {
+  /** With `serial`, what two references to the same actor have in common. */
+  readonly thread: number
+  readonly serial: number
   readonly #cell: Cell | null
-  readonly #thread: number
-  readonly #serial: number
-  readonly #type: ActorType
+  readonly #far: Far | null
   #ask: Facet | undefined
   #tell: Facet | undefined
 
-  constructor(delivery: Delivery, cell: Cell | null, thread: number, serial: number, type: ActorType, path: string) {
+  /** @param actor a cell of this thread, or what is known of an actor elsewhere */
+  constructor(actor: Cell | Far, thread: number, serial: number) {
     super()
-    this.path = path
-    this.#delivery = delivery
-    this.#cell = cell
-    this.#thread = thread
-    this.#serial = serial
-    this.#type = type
+    const isCell = 'host' in actor
+    this.thread = thread
+    this.serial = serial
+    this.#cell = isCell ? actor : null
+    this.#far = isCell ? null : actor
   }
 
-  static {
-    // Accessors of the prototype keep these out of what a reference shows when it is printed or compared.
-    const accessors: Record<string, (ref: Ref) => unknown> = {
-      cell: (ref) => ref.#cell,
-      thread: (ref) => ref.#thread,
-      serial: (ref) => ref.#serial,
-      type: (ref) => ref.#type,
-      delivery: (ref) => ref.#delivery,
-    }
-    for (const [name, read] of Object.entries(accessors))
-      Object.defineProperty(Ref.prototype, name, {
-        get(this: Ref) {
-          return read(this)
-        },
-      })
+  get cell(): Cell | null {
+    return this.#cell
+  }
+
+  get path(): string {
+    return this.#cell === null ? (this.#far as Far).path : this.#cell.path
+  }
+
+  get type(): ActorType {
+    return this.#cell === null ? (this.#far as Far).type : this.#cell.type
+  }
+
+  get delivery(): Delivery {
+    return this.#cell === null ? (this.#far as Far).delivery : this.#cell.host.delivery
   }
 
   get ask(): Asks<Loose> {
-    this.#ask ??= new (stubsOf(this.#type).Ask)(this.#delivery, this, undefined)
+    this.#ask ??= new (stubsOf(this.type).Ask)(this.delivery, this, undefined)
     return this.#ask as unknown as Asks<Loose>
   }
 
   get tell(): Tells<Loose> {
-    this.#tell ??= new (stubsOf(this.#type).Tell)(this.#delivery, this, undefined)
+    this.#tell ??= new (stubsOf(this.type).Tell)(this.delivery, this, undefined)
     return this.#tell as unknown as Tells<Loose>
   }
 
   get offer(): Offers<Loose> {
-    return new (stubsOf(this.#type).Offer)(this.#delivery, this, undefined) as unknown as Offers<Loose>
+    return new (stubsOf(this.type).Offer)(this.delivery, this, undefined) as unknown as Offers<Loose>
   }
 
   get stream(): Streams<Loose> {
-    return new (stubsOf(this.#type).Stream)(this.#delivery, this, undefined) as unknown as Streams<Loose>
+    return new (stubsOf(this.type).Stream)(this.delivery, this, undefined) as unknown as Streams<Loose>
   }
 
   within(ms: number): { readonly ask: Asks<Loose>; readonly stream: Streams<Loose> } {
     checkNumber('the deadline given to within()', ms, 0)
-    const { Ask, Stream } = stubsOf(this.#type)
+    const { Ask, Stream } = stubsOf(this.type)
     return {
-      ask: new Ask(this.#delivery, this, ms) as unknown as Asks<Loose>,
-      stream: new Stream(this.#delivery, this, ms) as unknown as Streams<Loose>,
+      ask: new Ask(this.delivery, this, ms) as unknown as Asks<Loose>,
+      stream: new Stream(this.delivery, this, ms) as unknown as Streams<Loose>,
     }
   }
 
   equals(other: ActorRef): boolean {
-    return other instanceof Ref && other.#serial === this.#serial && other.#thread === this.#thread
+    return other instanceof Ref && other.serial === this.serial && other.thread === this.thread
   }
 
   override toWire(): WireRef {
     this.#cell?.export()
-    return { thread: this.#thread, serial: this.#serial, type: this.#type.name, path: this.path }
+    return { thread: this.thread, serial: this.serial, type: this.type.name, path: this.path }
   }
 
   toJSON(): { path: string } {

@@ -28,7 +28,7 @@ export function runTurns(cell: Cell, slice: Slice): void {
     else performPlain(cell, taken)
     if (slice.over()) break
   }
-  if (cell.canTurn && !mailbox.empty) cell.host.scheduler.ready(cell)
+  if (cell.canTurn && !cell.idle) cell.host.scheduler.ready(cell)
 }
 
 /** The quick way for a message that nobody waits for, to a handler that returns no promise. */

@@ -39,20 +39,28 @@ export class Child {
   readonly key: ChildKey
   readonly plan: ChildPlan
   readonly thread: number
-  readonly path: string
   state: ChildState = 'starting'
-  /** On this thread. */
+  /** Where it lives on this thread. */
   cell: Cell | null = null
-  ref: Ref | null = null
   window: RestartWindow | null = null
+  /** Where it lives on another thread. */
+  #farRef: Ref | null = null
   readonly #family: Family
 
-  constructor(family: Family, key: ChildKey, plan: ChildPlan, thread: number, path: string) {
+  constructor(family: Family, key: ChildKey, plan: ChildPlan, thread: number) {
     this.#family = family
     this.key = key
     this.plan = plan
     this.thread = thread
-    this.path = path
+  }
+
+  /** Null until it has started for the first time. */
+  get ref(): Ref | null {
+    return this.cell === null ? this.#farRef : this.cell.ref
+  }
+
+  get path(): string {
+    return this.#family.childPath(this.key)
   }
 
   get #host(): Host {
@@ -66,8 +74,7 @@ export class Child {
   /** Makes the actor, or a new instance of it where it exists. */
   begin(): Promise<void> | undefined {
     if (this.thread !== this.#host.thread) return this.#beginRemotely()
-    this.cell ??= this.#host.create(this.plan, this.#family, this.key, this.path, undefined)
-    this.ref = this.cell.ref
+    this.cell ??= this.#host.create(this.plan, this.#family, this.key, undefined)
     return this.cell.begin()
   }
 
@@ -84,7 +91,7 @@ export class Child {
       serial: this.ref?.serial,
     }
     const started = (await this.#host.control.call(this.thread, 'begin', birth, Number.POSITIVE_INFINITY)) as number
-    this.ref ??= this.#host.makeRef(null, this.thread, started, type, path)
+    this.#farRef ??= this.#host.makeFarRef(this.thread, started, type, path)
   }
 
   /** Ends the instance but keeps the actor and what waits for it. */

@@ -55,6 +55,10 @@ export class Family implements Parent {
     return this.owner.serial
   }
 
+  childPath(key: ChildKey): string {
+    return `${this.owner.path}/${typeof key === 'string' ? key : anonymousName(key)}`
+  }
+
   get size(): number {
     return this.#children.size
   }
@@ -74,11 +78,10 @@ export class Family implements Parent {
     if (name !== undefined && this.#children.has(name))
       return Promise.reject(new NameTakenError(`there is already an actor ${owner.path}/${name}; stop it first, or choose another name`, { target: `${owner.path}/${name}` }))
     const key = name ?? host.nextSerial()
-    const path = `${owner.path}/${name ?? anonymousName(key as number)}`
     let child: Child
     let started: Promise<void> | undefined
     try {
-      child = new Child(this, key, plan, host.placement.choose(plan.pool, plan.type), path)
+      child = new Child(this, key, plan, host.placement.choose(plan.pool, plan.type))
       this.#children.set(key, child)
       started = child.begin()
     } catch (error) {

@@ -5,19 +5,16 @@ import { Actor } from '../actor/actor.ts'
 import { Cell } from '../actor/cell.ts'
 import type { Host } from '../threads/host.ts'
 import { Family } from './family.ts'
-import type { Parent } from './parent.ts'
+import { NOBODY } from './parent.ts'
 import { GUARDIAN_POLICY } from './policies.ts'
 
 export const GUARDIAN = 'guardian'
 
 export class Guardian extends Actor<Guardian> {}
 
-/** A root has nobody above it; it never fails, because it runs no code. */
-const nobody: Parent = { thread: -1, serial: 0, failed: () => undefined, wantsToStop: () => undefined }
-
 export function startGuardian(host: Host, name: string): Cell {
   const birth = { type: host.registry.byName(GUARDIAN), args: [], mailbox: {}, shutdownMs: host.limits.shutdownMs }
-  const cell = host.create(birth, nobody, name, `/${name}`, undefined)
+  const cell = host.create(birth, NOBODY, name, undefined)
   cell.extras.family = new Family(cell, GUARDIAN_POLICY)
   void cell.begin()
   return cell

@@ -10,8 +10,18 @@ import type { Links } from '../delivery/links.ts'
 export interface Parent extends Address {
   /** The child failed and has been suspended; what comes next is decided here. */
   failed(cell: Cell, exit: Exit): void
+  /** The path of the child with this key. */
+  childPath(key: ChildKey): string
   /** The child wants to end. */
   wantsToStop(cell: Cell): void
+}
+
+/** A root has nobody above it; it never fails, because it runs no code. */
+export const NOBODY: Parent = {
+  ...{ thread: -1, serial: 0 },
+  failed: () => undefined,
+  wantsToStop: () => undefined,
+  childPath: (key) => `/${key}`,
 }
 
 /** A supervisor on another thread. */
@@ -19,10 +29,13 @@ export class RemoteParent implements Parent {
   readonly thread: number
   readonly serial: number
   readonly #key: ChildKey
+  readonly #path: string
   readonly #links: Links
 
-  constructor(links: Links, address: Address, key: ChildKey) {
+  /** @param path the path of the child, whose only parent this is */
+  constructor(links: Links, address: Address, key: ChildKey, path: string) {
     this.#links = links
+    this.#path = path
     this.thread = address.thread
     this.serial = address.serial
     this.#key = key
@@ -30,6 +43,10 @@ export class RemoteParent implements Parent {
 
   failed(_cell: Cell, exit: Exit): void {
     this.#links.notice(this.thread, 'child-failed', { parent: this.serial, key: this.#key, exit })
+  }
+
+  childPath(): string {
+    return this.#path
   }
 
   wantsToStop(): void {

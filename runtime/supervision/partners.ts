@@ -52,7 +52,7 @@ export class Partners {
   }
 
   #accept(cell: Cell, from: Ref): void {
-    if (cell.state === State.stopped) this.#tell(from, cell.exit as Exit, cell.serial, cell.thread)
+    if (cell.state === State.stopped) this.#tell(from, cell.exit, cell.serial, cell.thread)
     else this.#add(cell, from)
   }
 

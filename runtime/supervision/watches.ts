@@ -42,7 +42,7 @@ export class Watches {
 
   #watchLocal(cell: NonNullable<Target['cell']>, listener: Listener): () => void {
     if (cell.state === State.stopped) {
-      this.#host.clock.soon(() => listener(cell.exit as Exit))
+      this.#host.clock.soon(() => listener(cell.exit))
       return () => undefined
     }
     cell.extras.watchers.add(listener)

@@ -13,13 +13,20 @@ const Field = { serial: 0, parent: 1, type: 2 } as const
 /** Room for a name, its length first; what doesn't fit shows as an ellipsis. */
 const NAME_BYTES = 160
 /** The `parent` of an actor whose supervisor lives on another thread; its name is its whole path. */
-const ELSEWHERE = -1
+export const ELSEWHERE = -1
 
 /** The memory of a chunk: entries, then names. */
 export type Chunk = SharedArrayBuffer
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
+
+/** What the directory keeps of an actor. */
+export interface Entered {
+  readonly serial: number
+  readonly type: { readonly index: number }
+  readonly path: string
+}
 
 export interface Listed {
   serial: number
@@ -51,16 +58,19 @@ export class Directory {
     this.#onChunk = onChunk
   }
 
-  /** Enters an actor; returns the number of its entry. */
-  add(actor: { serial: number; type: number; parent: number; name: string | undefined; path: string }): number {
+  /**
+   * Enters an actor; returns the number of its entry.
+   *
+   * @param parent entry of its parent, or ELSEWHERE
+   */
+  add(actor: Entered, parent: number, name: string | undefined): number {
     const entry = this.#free.pop() ?? this.#used++
     const chunk = this.#chunks[entry >> 14] ?? this.#grow()
     const at = (entry & (ENTRIES - 1)) * FIELDS
     const { entries } = chunk
-    const elsewhere = actor.parent < 0
-    entries[at + Field.parent] = elsewhere ? ELSEWHERE : actor.parent
-    entries[at + Field.type] = actor.type
-    writeName(chunk, entry & (ENTRIES - 1), elsewhere ? actor.path : actor.name)
+    entries[at + Field.parent] = parent
+    entries[at + Field.type] = actor.type.index
+    writeName(chunk, entry & (ENTRIES - 1), parent === ELSEWHERE ? actor.path : name)
     entries[at + Field.serial] = actor.serial
     return entry
   }

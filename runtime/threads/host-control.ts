@@ -9,7 +9,7 @@ import type { ActorInfo } from '../actor/types.ts'
 import { State } from '../actor/state.ts'
 import type { BirthMessage } from '../supervision/child.ts'
 import { Family } from '../supervision/family.ts'
-import { RemoteParent } from '../supervision/parent.ts'
+import { NOBODY, RemoteParent } from '../supervision/parent.ts'
 import type { Counters, TraceEvent } from '../telemetry/control.ts'
 import { Tracer } from '../telemetry/tracer.ts'
 import { type Host, infoOf } from './host.ts'
@@ -35,7 +35,11 @@ export function answerControl(host: Host): void {
     host.exported(parent)?.family?.restart(key),
   )
   control.on('restart-actor', ({ serial }: { serial: number }) => restart(host, cellAt(host, serial)))
-  control.on('lookup', ({ serial, steps }: { serial: number; steps: string[] }) => {
+  control.on('lookup', ({ steps }: { steps: string[] }) => {
+    const root = rootNamed(host, steps[0])
+    return root === undefined ? undefined : host.resolve(root, steps.slice(1))
+  })
+  control.on('lookup-below', ({ serial, steps }: { serial: number; steps: string[] }) => {
     const cell = host.exported(serial)
     return cell === undefined ? undefined : host.resolve(cell, steps)
   })
@@ -67,10 +71,16 @@ async function begin(host: Host, birth: BirthMessage): Promise<number> {
 function createFrom(host: Host, birth: BirthMessage): Cell {
   const { args, mailbox, shutdownMs, key, path, serial } = birth
   const type = host.registry.byName(birth.type)
-  const parent = new RemoteParent(host.links, birth.parent, key)
-  const cell = host.create({ type, args, mailbox, shutdownMs }, parent, key, path, serial)
+  const parent = new RemoteParent(host.links, birth.parent, key, path)
+  const cell = host.create({ type, args, mailbox, shutdownMs }, parent, key, serial)
   cell.incarnation = birth.restarts
   return cell
+}
+
+/** `/user` or `/system`, on the thread that has them. */
+function rootNamed(host: Host, name: string | undefined): Cell | undefined {
+  for (const cell of host.roots) if (cell.parent === NOBODY && cell.key === name) return cell
+  return undefined
 }
 
 async function restart(host: Host, { parent, key }: Cell): Promise<void> {
@@ -88,8 +98,8 @@ function read(host: Host): HostReading {
   let queued = 0
   let busy = false
   for (const cell of host.cells()) {
-    queued += cell.mailbox.length
-    busy ||= cell.busy > 0 || !cell.mailbox.empty || cell.state === State.restarting
+    queued += cell.waiting
+    busy ||= cell.busy > 0 || !cell.idle || cell.state === State.restarting
   }
   return { ...host.meter.read(queued, host.deadLetters.count), actors: host.actors, busy }
 }

@@ -25,7 +25,7 @@ import { admit } from '../mailbox/admit.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { Deadlines } from '../scheduler/deadlines.ts'
 import { Scheduler } from '../scheduler/scheduler.ts'
-import type { Child } from '../supervision/child.ts'
+import type { Child, ChildPlan } from '../supervision/child.ts'
 import { Family } from '../supervision/family.ts'
 import type { Parent } from '../supervision/parent.ts'
 import { Partners } from '../supervision/partners.ts'
@@ -38,7 +38,7 @@ import { Events } from '../telemetry/events.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Meter } from '../telemetry/meter.ts'
 import type { Tracer } from '../telemetry/tracer.ts'
-import { type Chunk, Directory } from './directory.ts'
+import { type Chunk, Directory, ELSEWHERE } from './directory.ts'
 import { answerControl } from './host-control.ts'
 import { hearNews } from './host-news.ts'
 import type { Offload } from './offload.ts'
@@ -100,6 +100,7 @@ export class Host {
   readonly #exported = new Map<number, Cell>()
   /** Actors whose parent is on another thread, and those that have none. */
   readonly roots = new Set<Cell>()
+  readonly #plans = new Map<ActorClass, ChildPlan>()
   /** Families with children on other threads. */
   readonly farFamilies = new Set<Family>()
   readonly #hearNews: (from: number, kind: string, content: unknown) => void
@@ -140,10 +141,10 @@ export class Host {
   }
 
   /** Makes the cell of an actor; a serial is given where it comes back after its thread was lost. */
-  create(birth: Birth, parent: Parent, key: ChildKey, path: string, serial: number | undefined): Cell {
+  create(birth: Birth, parent: Parent, key: ChildKey, serial: number | undefined): Cell {
     const isLocal = parent.thread === this.thread
     const own = serial ?? (isLocal && typeof key === 'number' ? key : this.nextSerial())
-    const cell = new Cell(this, birth, parent, key, own, path)
+    const cell = new Cell(this, birth, parent, key, own)
     if (isLocal) return cell
     cell.export()
     this.roots.add(cell)
@@ -153,9 +154,9 @@ export class Host {
   /** Enters an actor where other threads can see it; returns its entry. */
   enter(cell: Cell): number {
     this.#actors++
-    const parent = cell.parent instanceof Family ? cell.parent.owner.entry : -1
+    const parent = cell.parent instanceof Family ? cell.parent.owner.entry : ELSEWHERE
     const name = typeof cell.key === 'string' ? cell.key : undefined
-    return this.directory.add({ serial: cell.serial, type: cell.type.index, parent, name, path: cell.path })
+    return this.directory.add(cell, parent, name)
   }
 
   /** Forgets an actor that is gone. */
@@ -180,14 +181,21 @@ export class Host {
     this.#exported.set(cell.serial, cell)
   }
 
-  makeRef(cell: Cell | null, thread: number, serial: number, type: ActorType, path: string): Ref {
-    const RefClass = type.name === SUPERVISOR ? SupervisorRefImpl : Ref
-    return new RefClass(this.delivery, cell, thread, serial, type, path)
+  makeRef(cell: Cell): Ref {
+    const { thread } = this
+    return cell.type.name === SUPERVISOR
+      ? new SupervisorRefImpl(cell, thread, cell.serial)
+      : new Ref(cell, thread, cell.serial)
   }
 
-  refFromWire(wire: WireRef): Ref {
-    const cell = wire.thread === this.thread ? this.#exported.get(wire.serial) : undefined
-    return cell?.ref ?? this.makeRef(null, wire.thread, wire.serial, this.registry.byName(wire.type), wire.path)
+  makeFarRef(thread: number, serial: number, type: ActorType, path: string): Ref {
+    const far = { delivery: this.delivery, type, path }
+    return type.name === SUPERVISOR ? new SupervisorRefImpl(far, thread, serial) : new Ref(far, thread, serial)
+  }
+
+  refFromWire({ thread, serial, type, path }: WireRef): Ref {
+    const cell = thread === this.thread ? this.#exported.get(serial) : undefined
+    return cell?.ref ?? this.makeFarRef(thread, serial, this.registry.byName(type), path)
   }
 
   /** Queues something of the actor's own as one of its turns. */
@@ -195,13 +203,23 @@ export class Host {
     admit(cell, envelope)
   }
 
-  spawn(parent: Cell, type: ActorClass, options: SpawnOptions): Promise<ActorRef> {
+  spawn(parent: Cell, type: ActorClass, options: SpawnOptions | undefined): Promise<ActorRef> {
     try {
-      const plan = planOf(this, type, options.args ?? [], options)
-      return this.familyOf(parent).spawn(plan, options.name) as unknown as Promise<ActorRef>
+      const plan = options === undefined ? this.#defaultPlan(type) : planOf(this, type, options.args ?? [], options)
+      return this.familyOf(parent).spawn(plan, options?.name) as unknown as Promise<ActorRef>
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  /** Actors spawned without options are many, and all made from the same plan. */
+  #defaultPlan(type: ActorClass): ChildPlan {
+    let plan = this.#plans.get(type)
+    if (plan === undefined) {
+      plan = planOf(this, type, [], {})
+      this.#plans.set(type, plan)
+    }
+    return plan
   }
 
   familyOf(cell: Cell): Family {
@@ -281,7 +299,7 @@ export class Host {
     if (child === undefined || child.ref === null) return undefined
     if (child.cell !== null) return this.resolve(child.cell, rest)
     if (rest.length === 0) return child.ref
-    return this.control.call(child.thread, 'lookup', { serial: child.ref.serial, steps: rest }) as Promise<Ref | undefined>
+    return this.control.call(child.thread, 'lookup-below', { serial: child.ref.serial, steps: rest }) as Promise<Ref | undefined>
   }
 
   #endOfTurns(): void {
@@ -298,7 +316,7 @@ export function infoOf(cell: Cell): ActorInfo {
     type: cell.type.name,
     thread: cell.thread,
     state: STATE_NAMES[cell.state],
-    mailbox: cell.mailbox.length,
+    mailbox: cell.waiting,
     turns: cell.turns,
     restarts: cell.restarts,
   }

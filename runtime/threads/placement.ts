@@ -21,12 +21,16 @@ export class Placement {
   readonly #pools: PoolMap
   readonly #pulses: Pulses
   readonly #here: number
+  /** An actor's children live in its own pool unless they say otherwise. */
+  readonly #poolHere: string
   readonly #supervisor: ActorType
 
   constructor(pools: PoolMap, pulses: Pulses, here: number, supervisor: ActorType) {
     this.#pools = pools
     this.#pulses = pulses
     this.#here = here
+    const own = Object.entries(pools).find(([, threads]) => threads.includes(here))
+    this.#poolHere = own === undefined ? DEFAULT_POOL : own[0]
     this.#supervisor = supervisor
   }
 
@@ -36,17 +40,11 @@ export class Placement {
    */
   choose(pool: string | undefined, type: ActorType): number {
     if (type === this.#supervisor) return CONTROL_THREAD
-    const threads = this.#pools[pool ?? this.#poolHere()]
+    const threads = this.#pools[pool ?? this.#poolHere]
     if (threads === undefined)
       throw new InvalidOptionError(`there is no pool "${pool}"; the pools are ${Object.keys(this.#pools).join(', ')}`)
     if (threads.length === 1) return threads[0] as number
     return this.#emptiest(threads)
-  }
-
-  /** An actor's children live in its own pool unless they say otherwise. */
-  #poolHere(): string {
-    const own = Object.entries(this.#pools).find(([, threads]) => threads.includes(this.#here))
-    return own === undefined ? DEFAULT_POOL : own[0]
   }
 
   #emptiest(threads: readonly number[]): number {
