@@ -79,8 +79,9 @@ class LiveTop {
 
   #draw(): void {
     const room = this.#screen.rows - 1
+    const size = { rows: room, columns: this.#screen.columns }
     const body = this.#reading
-      ? renderTop(this.#system, this.#reading, this.#view.sort, room)
+      ? renderTop(this.#system, this.#reading, this.#view.sort, size)
       : [styled('dim', `reading ${printable(this.#system.name)} …`)]
     const blank = Array.from({ length: Math.max(0, room - body.length) }, () => '')
     this.#screen.draw([...body.slice(0, room), ...blank, styled('dim', KEYS)])

@@ -38,9 +38,14 @@ function nextCommands(folder: string, own: OwnPackage): string[] {
   const way = relative('', folder)
   const built = own.installed || existsSync(join(own.folder, 'dist'))
   return [
-    ...(built ? [] : [`npm run build --prefix ${own.folder}`]),
-    ...(way === '' ? [] : [`cd ${way}`]),
+    ...(built ? [] : [`npm run build --prefix ${quoted(own.folder)}`]),
+    ...(way === '' ? [] : [`cd ${quoted(way)}`]),
     'npm install',
     'npm start',
   ]
+}
+
+/** As a shell needs it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

@@ -2,9 +2,7 @@
 import { type Command, Option } from 'commander'
 import { newNodeCommand, seconds, wholeNumber } from '../program.ts'
 import { RUN_LIMITS } from '../run/limits.ts'
-import { runNode } from '../run/node.ts'
 import { limit, logLevel, moduleUrl, pool, type RunOptions, several } from '../run/options.ts'
-import { superviseNode } from '../run/parent.ts'
 
 export function run(): Command {
   const { intensity, heartbeatLimitMs } = RUN_LIMITS
@@ -56,5 +54,16 @@ export function run(): Command {
 
 async function startNode(module: string, options: RunOptions): Promise<void> {
   moduleUrl(module)
-  process.exit(await (options.supervised ? superviseNode(options) : runNode(module, options)))
+  process.exit(await (options.supervised ? supervise(options) : runHere(module, options)))
+}
+
+/** Loaded only now: no other command needs the runtime itself, and they answer sooner without it. */
+async function runHere(module: string, options: RunOptions): Promise<number> {
+  const { runNode } = await import('../run/node.ts')
+  return await runNode(module, options)
+}
+
+async function supervise(options: RunOptions): Promise<number> {
+  const { superviseNode } = await import('../run/parent.ts')
+  return await superviseNode(options)
 }

@@ -16,25 +16,36 @@ import { renderState } from './state.ts'
 /** Threads beyond these are summed up in one line, so that actors keep their room on the screen. */
 const SHOWN_THREADS = 8
 const BAR_WIDTH = 10
-const ROWS_WITHOUT_LIMIT = 1_000
+/** Columns that an actor's figures and its class need beside its path. */
+const FIGURES_WIDTH = 74
+const MIN_PATH_WIDTH = 24
+const UNBOUNDED: ScreenSize = { rows: Number.POSITIVE_INFINITY, columns: Number.POSITIVE_INFINITY }
+
+/** The screen that the lines have to fit on. */
+export interface ScreenSize {
+  rows: number
+  columns: number
+}
 
 export function renderTop(
   system: SystemDescription,
   reading: TopReading,
   sort: SortKey,
-  rows?: number,
+  { rows, columns }: ScreenSize = UNBOUNDED,
 ): string[] {
   const above = [
     renderHead(system, reading),
-    renderTotals(reading),
+    ...renderTotals(reading),
     '',
     ...renderTable(POOL_COLUMNS, reading.pools.map(poolRow)),
     '',
     ...renderThreads(reading.threads),
     '',
   ]
-  const room = rows === undefined ? ROWS_WITHOUT_LIMIT : Math.max(0, rows - above.length - 1)
-  return [...above, ...renderTable(actorColumns(sort), reading.busiest.slice(0, room).map(actorRow))]
+  const room = Math.max(0, rows - above.length - 1)
+  const pathWidth = Math.max(MIN_PATH_WIDTH, columns - FIGURES_WIDTH)
+  const actors = reading.busiest.slice(0, room).map((actor) => actorRow(actor, pathWidth))
+  return [...above, ...renderTable(actorColumns(sort), actors)]
 }
 
 function renderHead(system: SystemDescription, { at }: TopReading): string {
@@ -46,20 +57,22 @@ function renderHead(system: SystemDescription, { at }: TopReading): string {
   return `${styled('bold', printable(system.name))}  ${styled('dim', facts.join(' · '))}`
 }
 
-function renderTotals(reading: TopReading): string {
-  const wait = reading.queueWaitUs === null ? '–' : formatMicroseconds(reading.queueWaitUs)
-  return [
+function renderTotals(reading: TopReading): string[] {
+  const work = [
     `actors ${formatCount(reading.actors)}`,
     `messages ${formatCount(reading.messagesPerSecond)}/s`,
     `turns ${formatCount(reading.turnsPerSecond)}/s`,
     `queued ${formatCount(reading.queued)}`,
-    `wait ${wait}`,
+    `wait ${waitCell(reading)}`,
+    `memory ${formatBytes(reading.rssBytes)}`,
+  ]
+  const trouble = [
     alarming('restarts', reading.restarts),
     alarming('stalls', reading.stalls),
     alarming('threads lost', reading.threadsLost),
     alarming('dead letters', reading.deadLetters),
-    `memory ${formatBytes(reading.rssBytes)}`,
-  ].join('   ')
+  ]
+  return [work.join('   '), trouble.join('   ')]
 }
 
 function alarming(label: string, value: number): string {
@@ -67,36 +80,45 @@ function alarming(label: string, value: number): string {
   return value > 0 ? styled('yellow', text) : text
 }
 
-const RATE_COLUMNS: readonly Column[] = [
-  'MESSAGES/S',
-  'TURNS/S',
-  'ACROSS/S',
-  'QUEUED',
-  'WAIT',
-  'RESTARTS',
-  'STALLS',
-  'DEAD',
-].map((head) => ({ head, align: 'right' }))
+const right = (head: string): Column => ({ head, align: 'right' })
 
 const POOL_COLUMNS: readonly Column[] = [
   { head: 'POOL' },
-  { head: 'THREADS', align: 'right' },
-  { head: 'ACTORS', align: 'right' },
-  ...RATE_COLUMNS,
+  ...[
+    'THREADS',
+    'ACTORS',
+    'MSG/S',
+    'TURNS/S',
+    'ACROSS/S',
+    'QUEUED',
+    'WAIT',
+    'RESTARTS',
+    'STALLS',
+    'DEAD',
+  ].map(right),
 ]
 
 const THREAD_COLUMNS: readonly Column[] = [
-  { head: 'THREAD', align: 'right' },
+  right('THREAD'),
   { head: 'POOL' },
   { head: 'BUSY' },
-  { head: 'HEAP', align: 'right' },
-  { head: 'EXTERNAL', align: 'right' },
-  { head: 'ACTORS', align: 'right' },
-  ...RATE_COLUMNS,
+  ...['HEAP', 'EXTERNAL', 'ACTORS', 'TURNS/S', 'QUEUED', 'WAIT'].map(right),
 ]
 
 function poolRow(pool: PoolReading): string[] {
-  return [printable(pool.pool), formatCount(pool.threads), formatCount(pool.actors), ...rateCells(pool)]
+  return [
+    printable(pool.pool),
+    formatCount(pool.threads),
+    formatCount(pool.actors),
+    formatCount(pool.messagesPerSecond),
+    formatCount(pool.turnsPerSecond),
+    formatCount(pool.sentAcrossPerSecond),
+    formatCount(pool.queued),
+    waitCell(pool),
+    formatCount(pool.restarts),
+    formatCount(pool.stalls),
+    formatCount(pool.deadLetters),
+  ]
 }
 
 function renderThreads(threads: readonly ThreadReading[]): string[] {
@@ -121,21 +143,14 @@ function threadRow(thread: ThreadReading): string[] {
     formatBytes(thread.heapBytes),
     formatBytes(thread.externalBytes),
     formatCount(thread.actors),
-    ...rateCells(thread),
+    formatCount(thread.turnsPerSecond),
+    formatCount(thread.queued),
+    waitCell(thread),
   ]
 }
 
-function rateCells(rates: Rates): string[] {
-  return [
-    formatCount(rates.messagesPerSecond),
-    formatCount(rates.turnsPerSecond),
-    formatCount(rates.sentAcrossPerSecond),
-    formatCount(rates.queued),
-    rates.queueWaitUs === null ? '–' : formatMicroseconds(rates.queueWaitUs),
-    formatCount(rates.restarts),
-    formatCount(rates.stalls),
-    formatCount(rates.deadLetters),
-  ]
+function waitCell({ queueWaitUs }: Rates): string {
+  return queueWaitUs === null ? '–' : formatMicroseconds(queueWaitUs)
 }
 
 function renderBar(share: number): string {
@@ -146,25 +161,22 @@ function renderBar(share: number): string {
 }
 
 function actorColumns(sort: SortKey): Column[] {
-  const mark = (key: SortKey, head: string): Column => ({
-    head: key === sort ? `${head} ▼` : head,
-    align: 'right',
-  })
+  const mark = (key: SortKey, head: string) => right(key === sort ? `${head} ▼` : head)
   return [
     { head: 'ACTOR' },
     { head: 'CLASS' },
-    { head: 'THREAD', align: 'right' },
+    right('THREAD'),
     { head: 'STATE' },
     mark('queue', 'QUEUE'),
     mark('turns', 'TURNS/S'),
-    { head: 'TURNS', align: 'right' },
+    right('TURNS'),
     mark('restarts', 'RESTARTS'),
   ]
 }
 
-function actorRow(actor: ActorReading): string[] {
+function actorRow(actor: ActorReading, pathWidth: number): string[] {
   return [
-    printable(actor.path),
+    keepEnd(printable(actor.path), pathWidth),
     printable(actor.type),
     String(actor.thread),
     renderState(actor.state),
@@ -173,4 +185,9 @@ function actorRow(actor: ActorReading): string[] {
     formatCount(actor.turns),
     actor.restarts > 0 ? styled('yellow', formatCount(actor.restarts)) : '0',
   ]
+}
+
+/** The end of a path tells actors apart. */
+function keepEnd(path: string, width: number): string {
+  return path.length <= width ? path : `…${path.slice(path.length - width + 1)}`
 }

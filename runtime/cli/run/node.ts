@@ -29,9 +29,8 @@ export async function runNode(module: string, options: RunOptions): Promise<numb
       { event: 'node-up', pid: process.pid, socket: server.path },
       `control socket ${server.path}`,
     )
-    const reason = await Promise.race([told, rootEnded(system, root)])
-    const level = reason.code === EXIT.ok ? 'info' : 'error'
-    system.log[level]({ event: 'node-ending', exitCode: reason.code }, reason.text)
+    const reason = await Promise.race([told, rootEnded(system, root), workDone()])
+    if (reason !== WORK_DONE) report(system, reason)
     await system.shutdown()
     return reason.code
   } finally {
@@ -47,6 +46,13 @@ function toldToEnd(): Promise<Reason> {
       if (count > 1) process.exit(signalCode(signal))
       resolve({ code: EXIT.ok, text: `${signal}: stopping in order; a second signal ends at once` })
     })
+  })
+}
+
+/** Resolves when nothing is left that could go on: the program has shut the system down itself. */
+function workDone(): Promise<Reason> {
+  return new Promise((resolve) => {
+    process.once('beforeExit', () => resolve(WORK_DONE))
   })
 }
 
@@ -70,4 +76,10 @@ async function rootEnded(system: ActorSystem, root: Root): Promise<Reason> {
   }
 }
 
+function report(system: ActorSystem, { code, text }: Reason): void {
+  system.log[code === EXIT.ok ? 'info' : 'error']({ event: 'node-ending', exitCode: code }, text)
+}
+
+/** Not reported: the log was closed with the system. */
+const WORK_DONE: Reason = { code: EXIT.ok, text: 'the system has been shut down' }
 const ROOT_STOPPED: Reason = { code: EXIT.ok, text: 'the root has been stopped' }

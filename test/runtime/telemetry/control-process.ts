@@ -4,3 +4,4 @@ import { MemoryControl } from './memory-control.ts'
 
 await ControlServer.listen(new MemoryControl(), { dataDir: process.argv[2] })
 process.send?.('listening')
+setInterval(() => {}, 60_000)
