@@ -34,6 +34,8 @@ export interface Limits {
   streamBatch: number
   /** Milliseconds after which a stream that nobody reads is closed. */
   streamIdleMs: number
+  /** Messages on their way to another thread that it has not read yet. */
+  linkMessages: number
   /** Messages held for actors of a lost thread until they are back. */
   heldMessages: number
   /** Jobs that may wait for the offload pool. */
@@ -58,6 +60,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = {
   openStreams: 1_000,
   streamBatch: 64,
   streamIdleMs: 60_000,
+  linkMessages: 1_000_000,
   heldMessages: 10_000,
   offloadQueue: 1_000,
   rssMb: 0,

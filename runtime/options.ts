@@ -73,17 +73,17 @@ export function completeOptions(given: SystemOptions): Settings {
 
 /** Numbers the threads: 0 is the one that starts the system, the pools follow one after the other. */
 function layOutThreads({ threads, pools = {} }: SystemOptions): Pick<Settings, 'pools' | 'maxHeapMb'> {
-  const own = threads ?? Math.max(1, availableParallelism() - 1)
+  const own = threads ?? pools[DEFAULT_POOL]?.threads ?? Math.max(1, availableParallelism() - 1)
   checkInteger('threads', own, 0, MAX_THREADS - 1)
   const numbers: Record<string, number[]> = { [DEFAULT_POOL]: own === 0 ? [0] : range(1, own) }
   const maxHeapMb: Record<string, number | undefined> = {}
   let next = own + 1
   for (const [name, pool] of Object.entries(pools)) {
-    if (name === DEFAULT_POOL) throw new InvalidOptionError('the pool "default" gets its threads by the option "threads"')
-    checkInteger(`pools.${name}.threads`, pool.threads, 1, MAX_THREADS - next)
     if (pool.maxHeapMb !== undefined) checkInteger(`pools.${name}.maxHeapMb`, pool.maxHeapMb, 8)
-    numbers[name] = range(next, pool.threads)
     maxHeapMb[name] = pool.maxHeapMb
+    if (name === DEFAULT_POOL) continue
+    checkInteger(`pools.${name}.threads`, pool.threads, 1, MAX_THREADS - next)
+    numbers[name] = range(next, pool.threads)
     next += pool.threads
   }
   return { pools: numbers, maxHeapMb }

@@ -232,7 +232,7 @@ export interface SystemOptions {
   name?: string
   /** File URLs that every thread imports; an actor class is found there by its export name. */
   modules?: (string | URL)[]
-  /** Worker threads of the default pool; 0 hosts all actors on the calling thread. */
+  /** Worker threads of the pool `default`: one less than there are cores; 0 hosts all actors on the calling thread. */
   threads?: number
   pools?: Record<string, PoolOptions>
   /** Folder for what belongs to this system; default `.neuroplex`. */

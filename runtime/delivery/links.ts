@@ -18,8 +18,6 @@ export interface Carrier {
   post(batch: unknown[]): void
 }
 
-/** Messages on their way to a thread that has not read them yet; beyond it senders are refused. */
-const MAX_IN_FLIGHT = 1_000_000
 /** Frames in one batch; a larger one would keep the receiver from its other work. */
 const MAX_BATCH = 1_024
 
@@ -155,7 +153,8 @@ export class Links {
 
   #full(thread: number, link: Link): boolean {
     if (link.carrier === null) return link.starts.length >= this.#host.limits.heldMessages
-    return ((link.sent - this.#host.pulses.framesRead(thread, this.#host.thread)) | 0) > MAX_IN_FLIGHT
+    const unread = (link.sent - this.#host.pulses.framesRead(thread, this.#host.thread)) | 0
+    return unread > this.#host.limits.linkMessages
   }
 
   #handOver(link: Link): void {

@@ -25,6 +25,10 @@ export interface Log extends Logger {
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 const STDERR = 2
+/** How often and how long a full pipe is waited for, in milliseconds. */
+const PIPE_WAITS = 20
+const PIPE_WAIT_MS = 1
+const pause = new Int32Array(new SharedArrayBuffer(4))
 
 export function checkLogLevel(level: unknown): asserts level is LogLevel {
   if (!LEVELS.includes(level as LogLevel))
@@ -66,12 +70,25 @@ class LineWriter {
 
   write(line: string): boolean {
     try {
-      writeSync(this.#descriptor, line)
+      this.#writeAll(Buffer.from(line))
       if (this.#lost > 0) this.#recovered()
     } catch (error) {
       this.#failed(error as NodeJS.ErrnoException)
     }
     return true
+  }
+
+  /** A pipe whose reader is slow takes a part at a time; it gets a moment before lines are given up. */
+  #writeAll(bytes: Buffer): void {
+    let written = 0
+    for (let waits = 0; written < bytes.length; ) {
+      try {
+        written += writeSync(this.#descriptor, bytes, written)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || ++waits > PIPE_WAITS) throw error
+        Atomics.wait(pause, 0, 0, PIPE_WAIT_MS)
+      }
+    }
   }
 
   end(): void {
@@ -81,8 +98,8 @@ class LineWriter {
 
   /** Says once that lines are lost; an operator finds the sentence on the standard error stream. */
   #failed(error: NodeJS.ErrnoException): void {
-    // A pipe that is full for a moment is no loss worth a word.
-    if (this.#lost++ > 0 || error.code === 'EAGAIN' || this.#descriptor === STDERR) return
+    // Where the standard error stream itself fails there is nowhere left to say it.
+    if (this.#lost++ > 0 || this.#descriptor === STDERR) return
     const why = error.code === 'ENOSPC' ? 'the disk is full; free some space' : error.message
     process.stderr.write(`neuroplex: log lines for ${this.#file} are being lost: ${why}\n`)
   }
