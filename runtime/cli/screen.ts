@@ -19,7 +19,7 @@ export class Screen implements Disposable {
   readonly #out: WriteStream
   readonly #restore = () => this.close()
   readonly #resized = () => this.#onResize()
-  readonly #typed = (key: string) => this.#onKey(key)
+  readonly #typed = (text: string) => this.#type(text)
   #onKey: (key: string) => void = () => {}
   #onResize: () => void = () => {}
   #drawn: string[] = []
@@ -35,6 +35,11 @@ export class Screen implements Disposable {
     input.setRawMode(true)
     input.setEncoding('utf8')
     input.on('data', this.#typed)
+  }
+
+  /** Fast typing arrives in one piece; what begins with an escape is one key, such as an arrow. */
+  #type(text: string): void {
+    for (const key of text.startsWith('\u001b') ? [text] : text) this.#onKey(key)
   }
 
   get columns(): number {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { print, printLine } from '../output.ts'
 import { actorPath, type NodeOptions, newNodeCommand, wholeNumber } from '../program.ts'
-import { renderTraceEvent } from '../render/trace.ts'
+import { renderTrace } from '../render/trace.ts'
 import { untilInterrupted, withNode } from '../with-node.ts'
 
 interface TraceOptions extends NodeOptions {
@@ -25,7 +25,7 @@ async function traceActor(path: string, options: TraceOptions): Promise<void> {
   await withNode(options, async (client) => {
     let left = options.count
     for await (const event of client.stream('trace', { path }, { signal, onBegun })) {
-      await (options.json ? printLine(event) : print(renderTraceEvent(event)))
+      await (options.json ? printLine(event) : print(renderTrace(event)))
       if (--left === 0) return
     }
   })

@@ -3,7 +3,7 @@ import type { TraceEvent } from '../../telemetry/control.ts'
 import { formatMicroseconds, formatTime } from '../format.ts'
 import { printable, styled } from '../output.ts'
 
-export function renderTraceEvent(event: TraceEvent): string {
+export function renderTrace(event: TraceEvent): string {
   const time = styled('dim', formatTime(event.at))
   const method = styled('bold', printable(event.method))
   const call = `${method}(${printable(event.args)})`

@@ -25,7 +25,7 @@ export interface RunOptions extends NodeOptions {
   heartbeatLimitMs: number
 }
 
-export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
+const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
 
 /** What the system is started with. Throws UsageError for a module that is not there. */
 export function systemOptions(rootModule: string, options: RunOptions): SystemOptions {

@@ -76,10 +76,11 @@ test('keys are passed on', () => {
   const { terminal, screen } = open()
   const keys: string[] = []
   screen.onKey((key) => keys.push(key))
-  terminal.emit('data', 'q')
+  terminal.emit('data', 'sq')
+  terminal.emit('data', '\u001b[A')
   screen.close()
   terminal.emit('data', 'x')
-  assert.deepEqual(keys, ['q'])
+  assert.deepEqual(keys, ['s', 'q', '\u001b[A'])
 })
 
 test('a clipped line keeps its colours and counts a surrogate pair once', () => {

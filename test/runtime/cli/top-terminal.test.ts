@@ -26,11 +26,16 @@ if (hasPseudoTerminal)
         env: { ...process.env, TERM: 'xterm-256color' },
       })
       let screen = ''
+      const answers: [seen: string, key: string][] = [
+        ['QUEUE ▼', 't'],
+        ['TURNS/S ▼', key],
+      ]
       terminal.stdout.on('data', (chunk) => {
         screen += chunk
-        const text = stripVTControlCharacters(screen)
-        if (text.includes('TURNS/S ▼')) terminal.stdin.write(key)
-        else if (text.includes('QUEUE ▼')) terminal.stdin.write('t')
+        const [seen, typed] = answers[0] ?? []
+        if (seen === undefined || typed === undefined || !screen.includes(seen)) return
+        answers.shift()
+        terminal.stdin.write(typed)
       })
       const [code] = await once(terminal, 'close')
       assert.equal(code, 0)

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formatBytes, formatCount, formatDuration, formatMicroseconds } from '../../../runtime/cli/format.ts'
+import { printable } from '../../../runtime/cli/output.ts'
+import { renderDeadLetters } from '../../../runtime/cli/render/dead.ts'
+import { renderTop } from '../../../runtime/cli/render/top.ts'
+import { renderTrace } from '../../../runtime/cli/render/trace.ts'
+import { renderTree } from '../../../runtime/cli/render/tree.ts'
+import { readTop } from '../../../runtime/telemetry/top.ts'
+import { actor, MemoryControl, traced } from '../telemetry/memory-control.ts'
+
+const text = (lines: readonly string[]) => lines.join('\n')
+
+test('numbers have three digits and a unit at most', () => {
+  assert.deepEqual([0, 0.25, 7, 999.6, 1_000, 12_345, 999_999, 1e7].map(formatCount), [
+    '0',
+    '0.3',
+    '7',
+    '1000',
+    '1.00 k',
+    '12.3 k',
+    '1000 k',
+    '10.0 M',
+  ])
+  assert.deepEqual([100, 1_024, 1_234_567, 2 ** 40].map(formatBytes), [
+    '100 B',
+    '1.00 KiB',
+    '1.18 MiB',
+    '1.00 TiB',
+  ])
+  assert.deepEqual([0, 850.4, 1_200, 3_400_000].map(formatMicroseconds), [
+    '0 µs',
+    '850 µs',
+    '1.20 ms',
+    '3.40 s',
+  ])
+  assert.deepEqual([0, 42_000, 185_000, 7_800_000, 360_000_000].map(formatDuration), [
+    '0 s',
+    '42 s',
+    '3 min 5 s',
+    '2 h 10 min',
+    '4 d 4 h',
+  ])
+})
+
+test('what an actor says cannot steer the terminal', () => {
+  assert.equal(printable('a\u001b[2Jb\nc\u0007'), 'a\\u001b[2Jb\\nc\\u0007')
+})
+
+test('a tree shows its branches, and steps that are no actors themselves', () => {
+  const lines = renderTree([actor('/user/a'), actor('/user/a/b'), actor('/user/c', { turns: 1_234 })])
+  assert.equal(
+    text(lines.map((line) => line.slice(0, 12).trimEnd())),
+    text(['ACTOR    CLA', '/user', '├─ a     Any', '│  └─ b  Any', '└─ c     Any']),
+  )
+  assert.match(lines[4] ?? '', /1\.23 k/)
+})
+
+test('many children are summed up unless all are asked for', () => {
+  const many = Array.from({ length: 100 }, (_, index) => actor(`/user/a${String(index).padStart(3, '0')}`))
+  assert.match(renderTree(many).at(-1) ?? '', /… 60 more \(--all shows them\)/)
+  assert.equal(renderTree(many, { all: true }).length, 102)
+})
+
+test('dead letters end with what their reasons mean', () => {
+  const letter = {
+    at: 0,
+    to: '/user/a',
+    method: 'add',
+    reason: 'mailbox-full' as const,
+    detail: 'x'.repeat(99),
+  }
+  const lines = renderDeadLetters([letter], 7)
+  assert.match(text(lines), /mailbox-full {2}the mailbox was at its bound/)
+  assert.match(text(lines), /the newest 1 of 7 dead letters/)
+  assert.match(text(lines), /x{59}…/)
+  assert.match(text(renderDeadLetters([], 0)), /no dead letters/)
+})
+
+test('each kind of traced message has its sign', () => {
+  assert.match(
+    renderTrace({ ...traced('add', '1, 2'), peer: '/user/b' }),
+    /→ in {4}add\(1, 2\) {2}from \/user\/b/,
+  )
+  assert.match(
+    renderTrace({ ...traced('add'), kind: 'sent', peer: '/user/b' }),
+    /← out {3}add\(\) {2}to \/user\/b/,
+  )
+  assert.match(renderTrace({ ...traced('add'), kind: 'handled', ms: 1.5 }), /✓ done {2}add {2}1\.50 ms/)
+  assert.match(
+    renderTrace({ ...traced('add'), kind: 'failed', error: 'no\nway' }),
+    /✗ fail {2}add .*no\\nway/,
+  )
+})
+
+test('top fits its rows and shortens long paths at their beginning', async () => {
+  const control = new MemoryControl()
+  control.actors = Array.from({ length: 50 }, (_, index) => actor(`/user/${'deep/'.repeat(30)}a${index}`))
+  const snapshot = async () => ({ metrics: await control.metrics(), actors: await control.inspect() })
+  const reading = readTop(await snapshot(), await snapshot(), 'turns', 50)
+  const lines = renderTop(control.describe(), reading, 'turns', { rows: 24, columns: 100 })
+  assert.equal(lines.length, 24)
+  assert.match(text(lines), /TURNS\/S ▼/)
+  assert.match(lines.at(-1) ?? '', /^….*\/a\d+ +Any/)
+  assert.ok((lines.at(-1) ?? '').length <= 100)
+})
+
+test('a thread that does not answer stands out, and many threads are summed up', async () => {
+  const control = new MemoryControl()
+  const metrics = await control.metrics()
+  const one = metrics.threads[0]!
+  metrics.threads = Array.from({ length: 32 }, (_, thread) => ({ ...one, thread, answers: thread !== 31 }))
+  const reading = readTop({ metrics, actors: [] }, { metrics, actors: [] }, 'queue', 0)
+  const shown = text(renderTop(control.describe(), reading, 'queue'))
+  assert.match(shown, /31 +default +does not answer/)
+  assert.match(shown, /… 24 threads that are less busy/)
+})
