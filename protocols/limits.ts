@@ -44,7 +44,7 @@ export interface Limits {
   rssMb: number
 }
 
-export const DEFAULT_LIMITS: Readonly<Limits> = {
+const DEFAULT_LIMITS: Readonly<Limits> = {
   mailboxSize: 10_000,
   parkedSenders: 10_000,
   askTimeoutMs: 5_000,
@@ -92,7 +92,12 @@ export function checkNumber(
 }
 
 /** Throws InvalidOptionError unless `value` is a whole number from `min` to `max`. */
-export function checkInteger(name: string, value: unknown, min: number, max?: number): asserts value is number {
+export function checkInteger(
+  name: string,
+  value: unknown,
+  min: number,
+  max?: number,
+): asserts value is number {
   checkNumber(name, value, min, max)
   if (!Number.isInteger(value)) throw new InvalidOptionError(`${name} has to be a whole number, not ${value}`)
 }

@@ -49,15 +49,22 @@ export function completeOptions(given: SystemOptions): Settings {
     if (!NAMES.includes(name as keyof SystemOptions))
       throw new InvalidOptionError(`there is no option "${name}"; the options are ${NAMES.join(', ')}`)
   const { name = 'neuroplex', logLevel = 'info', services = [], seed } = given
-  if (typeof name !== 'string' || name === '') throw new InvalidOptionError('name has to be a text that is not empty')
+  if (typeof name !== 'string' || name === '')
+    throw new InvalidOptionError('name has to be a text that is not empty')
   checkLogLevel(logLevel)
   if (seed !== undefined) checkInteger('seed', seed, 0)
   const { pools, maxHeapMb } = layOutThreads(given)
-  const modules = [...(given.modules ?? []), ...services.flatMap((service) => service.modules ?? [])].map(moduleUrl)
+  const modules = [...(given.modules ?? []), ...services.flatMap((service) => service.modules ?? [])].map(
+    moduleUrl,
+  )
   return {
     name,
     modules: [...new Set(modules)],
-    open: modules.length === 0 && Object.values(pools).flat().every((thread) => thread === 0),
+    open:
+      modules.length === 0 &&
+      Object.values(pools)
+        .flat()
+        .every((thread) => thread === 0),
     pools,
     maxHeapMb,
     dataDir: resolve(given.dataDir ?? '.neuroplex'),
@@ -96,6 +103,8 @@ function range(first: number, count: number): number[] {
 function moduleUrl(module: string | URL): string {
   if (module instanceof URL) return module.href
   if (typeof module !== 'string' || module === '')
-    throw new InvalidOptionError(`a module has to be a file URL, as import.meta.resolve('./my-actors.ts') gives, not ${String(module)}`)
+    throw new InvalidOptionError(
+      `a module has to be a file URL, as import.meta.resolve('./my-actors.ts') gives, not ${String(module)}`,
+    )
   return /^[a-z][a-z0-9+.-]+:/i.test(module) ? module : pathToFileURL(module).href
 }

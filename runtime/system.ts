@@ -8,7 +8,16 @@ import { SystemStoppedError } from '../protocols/errors.ts'
 import type { Exit } from '../protocols/exit.ts'
 import type { Cell } from './actor/cell.ts'
 import type { Ref } from './actor/ref.ts'
-import type { ActorClass, ActorInfo, ActorRef, Logger, RefOf, SpawnOptions, SystemEvents, SystemOptions } from './actor/types.ts'
+import type {
+  ActorClass,
+  ActorInfo,
+  ActorRef,
+  Logger,
+  RefOf,
+  SpawnOptions,
+  SystemEvents,
+  SystemOptions,
+} from './actor/types.ts'
 import { type Clock, realClock, seededRandom } from './clock.ts'
 import { completeOptions, type Settings } from './options.ts'
 import { onSignals } from './signals.ts'
@@ -28,7 +37,7 @@ import { type Stall, Watchdog } from './threads/watchdog.ts'
 import { workerThreads } from './threads/worker-thread.ts'
 
 /** Exit code of a process whose threads can't be brought back; a process supervisor starts it again. */
-export const EXIT_THREADS_LOST = 75
+const EXIT_THREADS_LOST = 75
 /** Pause between two looks whether all actors have worked off what waited. */
 const DRAIN_LOOK_MS = 5
 
@@ -38,6 +47,8 @@ export interface Platform {
   threads: ThreadFactory
   /** Called where the process has to end because a thread can't be. */
   endProcess(why: string): void
+  /** Told of the host of the starting thread before anything runs on it. */
+  hosted?(host: Host): void
 }
 
 export class ActorSystem implements AsyncDisposable {
@@ -65,7 +76,13 @@ export class ActorSystem implements AsyncDisposable {
   }
 
   /** @internal */
-  constructor(settings: Settings, platform: Platform, host: Host, emitter: Emitter<SystemEvents>, operator: Operator) {
+  constructor(
+    settings: Settings,
+    platform: Platform,
+    host: Host,
+    emitter: Emitter<SystemEvents>,
+    operator: Operator,
+  ) {
     this.name = settings.name
     this.log = host.log
     this.#settings = settings
@@ -73,19 +90,30 @@ export class ActorSystem implements AsyncDisposable {
     this.#host = host
     this.#emitter = emitter
     this.#crew = new Crew(host, platform.threads, (slot, expected) => this.#bootOf(slot, expected), {
+      opened: (thread) => operator.threadOpened(thread),
       lost: (loss, actors) => {
         operator.threadsLost++
-        host.log.error({ lost: loss.thread, reason: loss.reason }, `thread ${loss.thread} was lost: ${loss.reason}`)
+        host.log.error(
+          { lost: loss.thread, reason: loss.reason },
+          `thread ${loss.thread} was lost: ${loss.reason}`,
+        )
         emitter.emit('threadLost', { thread: loss.thread, reason: loss.reason, actors })
       },
       fatal: (why) => this.#fatal(why),
     })
     const threads = () => this.#openThreads()
     const { clock } = platform
-    this.#watchdog = new Watchdog(clock, host.pulses, settings.limits.stallMs, threads, (stall) => this.#stalled(stall, operator))
+    this.#watchdog = new Watchdog(clock, host.pulses, settings.limits.stallMs, threads, (stall) =>
+      this.#stalled(stall, operator),
+    )
     const numbers = () => [...threads()].map(({ number }) => number)
-    this.#memoryWatch = new MemoryWatch(clock, host.pulses, settings.limits.rssMb, numbers, (thread, rss, limit) =>
-      this.#crew.replace(thread, `the process uses ${rss} MB of ${limit} MB, most of it here`),
+    this.#memoryWatch = new MemoryWatch(
+      clock,
+      host.pulses,
+      settings.limits.rssMb,
+      numbers,
+      (thread, rss, limit) =>
+        this.#crew.replace(thread, `the process uses ${rss} MB of ${limit} MB, most of it here`),
     )
     this.#services = startGuardian(host, 'system')
     this.#user = startGuardian(host, 'user')
@@ -193,13 +221,17 @@ export class ActorSystem implements AsyncDisposable {
   }
 
   *#openThreads(): Generator<{ number: number; thread: NonNullable<Slot['thread']> }> {
-    for (const { number, thread, open } of this.#crew.slots.values()) if (open && thread !== null) yield { number, thread }
+    for (const { number, thread, open } of this.#crew.slots.values())
+      if (open && thread !== null) yield { number, thread }
   }
 
   #stalled(stall: Stall, operator: Operator): void {
     const { thread, serial, ms } = stall
     const { path, method } = operator.describeStall(stall)
-    this.#host.log.error({ actor: path, method, stalled: thread, ms }, `${path}.${method} has blocked thread ${thread} for ${Math.round(ms)} ms`)
+    this.#host.log.error(
+      { actor: path, method, stalled: thread, ms },
+      `${path}.${method} has blocked thread ${thread} for ${Math.round(ms)} ms`,
+    )
     operator.stalls++
     this.#emitter.emit('stall', { path, method, thread, ms })
     this.#crew.replace(thread, `${path}.${method} blocked it for ${Math.round(ms)} ms`, serial)
@@ -212,7 +244,8 @@ export class ActorSystem implements AsyncDisposable {
   }
 
   #bootOf({ number, pool }: Slot, expected: readonly number[]): Boot {
-    const { modules, open, limits, pools, name, logLevel, logFile, development, seed, maxHeapMb } = this.#settings
+    const { modules, open, limits, pools, name, logLevel, logFile, development, seed, maxHeapMb } =
+      this.#settings
     return {
       ...{ thread: number, modules, open, limits, pools, development, expected },
       pulses: this.#host.pulses.memory,
@@ -228,9 +261,12 @@ export async function launch(options: SystemOptions, platform: Platform): Promis
   const settings = completeOptions(options)
   const { name, limits, pools, development, logLevel, logFile, modules, open } = settings
   const log = openLog({ level: logLevel, name, thread: 0, file: logFile })
-  const clock = options.seed === undefined ? platform.clock : { ...platform.clock, random: seededRandom(settings.seed) }
+  const clock =
+    options.seed === undefined ? platform.clock : { ...platform.clock, random: seededRandom(settings.seed) }
   const registry = await loadRegistry(modules, open)
-  const emitter = new Emitter<SystemEvents>((error) => log.error({ err: error }, 'a listener of a system event failed'))
+  const emitter = new Emitter<SystemEvents>((error) =>
+    log.error({ err: error }, 'a listener of a system event failed'),
+  )
   const operator = new Operator(settings, registry, emitter, clock)
   const host = new Host({
     ...{ thread: 0, clock, limits, pools, development, registry, log },
@@ -242,6 +278,7 @@ export async function launch(options: SystemOptions, platform: Platform): Promis
     onNews: (kind, content) => operator.news(kind, content),
   })
   operator.host = host
+  platform.hosted?.(host)
   return new ActorSystem(settings, { ...platform, clock }, host, emitter, operator).open()
 }
 

@@ -62,7 +62,8 @@ function emptyCopy(item: object): object | undefined {
 }
 
 function fill(target: object, source: object, copy: (item: unknown) => unknown): void {
-  if (target instanceof Map) for (const [key, item] of source as Map<unknown, unknown>) target.set(copy(key), copy(item))
+  if (target instanceof Map)
+    for (const [key, item] of source as Map<unknown, unknown>) target.set(copy(key), copy(item))
   else if (target instanceof Set) for (const item of source as Set<unknown>) target.add(copy(item))
   else for (const key of Object.keys(source)) setOwn(target, key, copy(Reflect.get(source, key)))
 }

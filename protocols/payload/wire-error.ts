@@ -81,5 +81,7 @@ function define(error: Error, key: string, value: string): void {
 
 /** Whatever was thrown, as an Error. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(`a value that is no Error was thrown: ${String(thrown)}`, { cause: thrown })
+  return thrown instanceof Error
+    ? thrown
+    : new Error(`a value that is no Error was thrown: ${String(thrown)}`, { cause: thrown })
 }

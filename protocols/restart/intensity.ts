@@ -32,7 +32,8 @@ export class RestartWindow {
   /** Restarts within the window that ends at `now`. */
   recent(now: number): number {
     const times = this.#times
-    while (this.#first < times.length && now - (times[this.#first] as number) > this.intensity.withinMs) this.#first++
+    while (this.#first < times.length && now - (times[this.#first] as number) > this.intensity.withinMs)
+      this.#first++
     if (this.#first > 64 && this.#first * 2 > times.length) {
       this.#times = times.slice(this.#first)
       this.#first = 0

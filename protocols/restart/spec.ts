@@ -2,8 +2,9 @@
  * What a supervisor is told: plain data, completed with defaults from this one place and checked
  * field by field.
  */
-import type { ExitKind } from '../exit.ts'
+
 import { InvalidOptionError } from '../errors.ts'
+import type { ExitKind } from '../exit.ts'
 import { checkInteger, checkNumber } from '../limits.ts'
 import { type Backoff, NO_BACKOFF } from './backoff.ts'
 import { DEFAULT_INTENSITY, type Intensity } from './intensity.ts'

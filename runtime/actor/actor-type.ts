@@ -69,7 +69,11 @@ export function checkMailbox(options: MailboxOptions): void {
 
 function handlersOf(actorClass: ActorClass): Handler[] {
   const found = new Map<string, AnyFunction>()
-  for (let proto = actorClass.prototype as object; proto !== Actor.prototype; proto = Object.getPrototypeOf(proto))
+  for (
+    let proto = actorClass.prototype as object;
+    proto !== Actor.prototype;
+    proto = Object.getPrototypeOf(proto)
+  )
     for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(proto)))
       if (typeof property.value === 'function' && !LIFECYCLE.has(name) && !found.has(name))
         found.set(name, property.value as AnyFunction)
@@ -96,5 +100,14 @@ export function isActorClass(value: unknown): value is ActorClass {
 /** Stands for a handler that the class does not have, until the send refuses it. */
 export function missingHandler(name: string): Handler {
   const fn = () => undefined
-  return { name, index: -1, fn, streams: false, plain: false, suspends: false, internal: false, detached: false }
+  return {
+    name,
+    index: -1,
+    fn,
+    streams: false,
+    plain: false,
+    suspends: false,
+    internal: false,
+    detached: false,
+  }
 }

@@ -5,8 +5,8 @@
  *   starting -> running -> (restarting -> running)* -> stopping -> stopped
  */
 import type { Exit } from '../../protocols/exit.ts'
-import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import { toError } from '../../protocols/payload/wire-error.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import { gone } from '../delivery/failures.ts'
 import { StreamSources } from '../delivery/stream-sources.ts'
 import { Mailbox } from '../mailbox/mailbox.ts'
@@ -14,9 +14,9 @@ import type { Family } from '../supervision/family.ts'
 import type { Parent } from '../supervision/parent.ts'
 import type { Host } from '../threads/host.ts'
 import type { Actor } from './actor.ts'
-import { construct } from './bond.ts'
 import type { ActorType } from './actor-type.ts'
 import { inTurn, running } from './ambient.ts'
+import { construct } from './bond.ts'
 import type { Ref } from './ref.ts'
 import { State } from './state.ts'
 import type { MailboxOptions, Overflow } from './types.ts'
@@ -79,7 +79,9 @@ export class Cell {
 
   /** Made when the first message comes. */
   get mailbox(): Mailbox {
-    this.#mailbox ??= new Mailbox(this.birth.mailbox.size ?? this.type.mailbox.size ?? this.host.limits.mailboxSize)
+    this.#mailbox ??= new Mailbox(
+      this.birth.mailbox.size ?? this.type.mailbox.size ?? this.host.limits.mailboxSize,
+    )
     return this.#mailbox
   }
 
@@ -227,7 +229,8 @@ export class Cell {
     if (this.state === State.stopped) return
     if (this.state === State.stopping) return this.extras.stopping ?? undefined
     this.state = State.stopping
-    if (this.busy === 0 && this.#extras === null && this.instance?.onStop === undefined) return this.finish(exit)
+    if (this.busy === 0 && this.#extras === null && this.instance?.onStop === undefined)
+      return this.finish(exit)
     this.extras.stopping = this.#leave(exit, shutdownMs).then(() => this.finish(exit))
     return this.extras.stopping
   }
@@ -266,7 +269,10 @@ export class Cell {
       const stopped = inTurn({ cell: this, envelope: null, from: null }, () => instance.onStop?.(exit))
       if (stopped !== undefined) await this.host.within(ms, stopped, `onStop of ${this.path}`)
     } catch (error) {
-      this.host.log.warn({ actor: this.path, err: toError(error) }, 'onStop failed; the actor is ended all the same')
+      this.host.log.warn(
+        { actor: this.path, err: toError(error) },
+        'onStop failed; the actor is ended all the same',
+      )
     }
   }
 

@@ -9,7 +9,16 @@ import { ambientTurnOf } from './ambient.ts'
 import type { Cell } from './cell.ts'
 import { TIMER, WATCH } from './internal-handlers.ts'
 import type { Ref } from './ref.ts'
-import type { ActorClass, ActorRef, Context, Logger, OffloadOptions, RefOf, SpawnOptions, Timers } from './types.ts'
+import type {
+  ActorClass,
+  ActorRef,
+  Context,
+  Logger,
+  OffloadOptions,
+  RefOf,
+  SpawnOptions,
+  Timers,
+} from './types.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: one class serves all actors; Actor gives the context its type.
 export class ActorContext implements Context<any> {

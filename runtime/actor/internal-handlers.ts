@@ -3,8 +3,8 @@
  * and the requests of those who read its streams.
  */
 import type { Actor } from './actor.ts'
-import { cellOf } from './bond.ts'
 import type { Handler } from './actor-type.ts'
+import { cellOf } from './bond.ts'
 
 function internal(name: string, fn: Handler['fn'], detached = false): Handler {
   return { name, index: -1, fn, streams: false, plain: false, suspends: true, internal: true, detached }
@@ -35,4 +35,6 @@ export const CANCEL = internal(
 )
 
 /** Those that may arrive from another thread, by name. */
-export const REMOTE_HANDLERS: ReadonlyMap<string, Handler> = new Map([PULL, CANCEL].map((handler) => [handler.name, handler]))
+export const REMOTE_HANDLERS: ReadonlyMap<string, Handler> = new Map(
+  [PULL, CANCEL].map((handler) => [handler.name, handler]),
+)

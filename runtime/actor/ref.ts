@@ -121,8 +121,8 @@ const TIMEOUT = Symbol('timeout')
 
 /** A facet of a reference: an object with one method per handler, and nothing else by a name. */
 class Facet {
-  readonly [DELIVERY]: Delivery;
-  readonly [TARGET]: Ref;
+  readonly [DELIVERY]: Delivery
+  readonly [TARGET]: Ref
   readonly [TIMEOUT]: number | undefined
 
   constructor(delivery: Delivery, target: Ref, timeoutMs: number | undefined) {
@@ -164,7 +164,14 @@ const tellStub: StubMaker = (handler) =>
   function (this: Facet, first?: unknown, second?: unknown, ...others: unknown[]) {
     // biome-ignore lint/complexity/noArguments: nothing else tells how many there are without making a list.
     const count = arguments.length
-    const arg = count === 1 ? first : count === 0 ? NO_ARGUMENTS : count === 2 ? [first, second] : [first, second, ...others]
+    const arg =
+      count === 1
+        ? first
+        : count === 0
+          ? NO_ARGUMENTS
+          : count === 2
+            ? [first, second]
+            : [first, second, ...others]
     this[DELIVERY].tell(this[TARGET], handler, count, arg)
   }
 
@@ -203,9 +210,12 @@ function unknownHandlers(makeStub: StubMaker): object {
 /** The error for a call to a handler that the class does not have; undefined where it has it. */
 export function unknownHandler(target: Target, name: string): UnknownHandlerError {
   const known = target.type.handlerList.map((handler) => handler.name).join(', ') || 'none'
-  return new UnknownHandlerError(`${target.type.name} at ${target.path} has no handler "${name}"; it has: ${known}`, {
-    target: target.path,
-    method: name,
-    mayHaveRun: false,
-  })
+  return new UnknownHandlerError(
+    `${target.type.name} at ${target.path} has no handler "${name}"; it has: ${known}`,
+    {
+      target: target.path,
+      method: name,
+      mayHaveRun: false,
+    },
+  )
 }

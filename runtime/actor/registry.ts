@@ -3,8 +3,8 @@
  * class by the name under which it is exported.
  */
 import { ModuleLoadError, UnknownActorClassError } from '../../protocols/errors.ts'
-import { ActorType, isActorClass } from './actor-type.ts'
 import type { Actor } from './actor.ts'
+import { ActorType, isActorClass } from './actor-type.ts'
 import type { ActorClass } from './types.ts'
 
 export class Registry {
@@ -50,7 +50,9 @@ export class Registry {
     if (!isActorClass(actorClass))
       throw new UnknownActorClassError(`${name} is no actor class: it has to extend Actor`)
     if (!this.#open)
-      throw new UnknownActorClassError(`the class ${name} is exported by no module of this system; ${this.#advice()}`)
+      throw new UnknownActorClassError(
+        `the class ${name} is exported by no module of this system; ${this.#advice()}`,
+      )
     return this.add(this.#byName.has(name) ? `${name}#${this.#byName.size}` : name, actorClass)
   }
 

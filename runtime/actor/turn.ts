@@ -11,8 +11,8 @@ import { Envelope, type Sender } from '../mailbox/envelope.ts'
 import { Taken } from '../mailbox/mailbox.ts'
 import { unpark } from '../mailbox/park.ts'
 import type { Slice } from '../scheduler/slice.ts'
-import { inTurn, running } from './ambient.ts'
 import type { Handler } from './actor-type.ts'
+import { inTurn, running } from './ambient.ts'
 import type { Cell } from './cell.ts'
 
 const taken = new Taken()
@@ -94,11 +94,15 @@ function call(cell: Cell, envelope: Envelope): unknown {
 
 /** Calls a handler whose code goes on after an await, where it still has to belong to this turn. */
 function callSuspending(cell: Cell, envelope: Envelope): unknown {
-  return inTurn({ cell, envelope, from: envelope.from }, () => envelope.handler.fn.apply(cell.instance, envelope.args as never[]))
+  return inTurn({ cell, envelope, from: envelope.from }, () =>
+    envelope.handler.fn.apply(cell.instance, envelope.args as never[]),
+  )
 }
 
 function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  )
 }
 
 /** Waits for the handler's promise; meanwhile the actor handles nothing else unless it is reentrant. */
@@ -137,7 +141,9 @@ function succeeded(cell: Cell, envelope: Envelope, value: unknown): void {
 function registerStream(cell: Cell, envelope: Envelope, value: unknown): number {
   const source = value as Partial<AsyncIterable<unknown> & Iterable<unknown>> | undefined
   const iterator =
-    typeof value === 'object' ? (source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]?.()) : undefined
+    typeof value === 'object'
+      ? (source?.[Symbol.asyncIterator]?.() ?? source?.[Symbol.iterator]?.())
+      : undefined
   if (iterator === undefined) throw noStream(cell.type.name, cell.path, envelope.handler.name)
   return cell.streams.open(iterator, envelope.from)
 }

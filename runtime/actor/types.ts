@@ -43,7 +43,9 @@ type Handlers<A> = Exclude<CallNames<A>, keyof Actor>
 type Generators<A> = Exclude<StreamNames<A>, keyof Actor>
 type Args<F> = F extends (...args: infer P) => unknown ? P : never
 type Result<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never
-type Item<F> = F extends (...args: never[]) => AsyncIterable<infer T> | Generator<infer T, unknown, never> ? T : never
+type Item<F> = F extends (...args: never[]) => AsyncIterable<infer T> | Generator<infer T, unknown, never>
+  ? T
+  : never
 
 /** Each handler as a call that waits for its result. */
 export type Asks<A> = { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => Promise<Result<A[K]>> }
@@ -52,7 +54,9 @@ export type Tells<A> = { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => v
 /** Each handler as a message whose promise resolves once it is in the mailbox. */
 export type Offers<A> = { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => Promise<void> }
 /** Each generator handler as a stream of what it yields. */
-export type Streams<A> = { readonly [K in Generators<A>]: (...args: Args<A[K]>) => AsyncIterableIterator<Item<A[K]>> }
+export type Streams<A> = {
+  readonly [K in Generators<A>]: (...args: Args<A[K]>) => AsyncIterableIterator<Item<A[K]>>
+}
 
 /** A reference to an actor: plain data that can be sent in any message, compared and logged. */
 export interface ActorRef<A extends Actor = Actor> extends Reference {

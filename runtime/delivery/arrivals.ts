@@ -114,7 +114,13 @@ export class Arrivals {
     this.#message(serial, method, reader.args(), from, { ...call, thread })
   }
 
-  #message(serial: number, method: string, args: unknown[], from: WireRef | null, call: (Call & { thread: number }) | null): void {
+  #message(
+    serial: number,
+    method: string,
+    args: unknown[],
+    from: WireRef | null,
+    call: (Call & { thread: number }) | null,
+  ): void {
     const host = this.#host
     const cell = host.exported(serial)
     const handler = cell === undefined ? missingHandler(method) : findHandler(cell, method)
@@ -122,8 +128,10 @@ export class Arrivals {
       call === null || call.kind === '' ? null : new RemoteReply(host.links, call.kind, call.thread, call.id)
     const envelope = new Envelope(handler, args, from, reply, call === null ? null : call.header)
     if (cell !== undefined) this.#admit(cell, envelope)
-    else if (this.#expected.has(serial) && this.#heldCount < host.limits.heldMessages) this.#hold(serial, envelope)
-    else host.delivery.refuse(`an actor of thread ${host.thread}`, envelope, 'gone', gone(`the actor`, method))
+    else if (this.#expected.has(serial) && this.#heldCount < host.limits.heldMessages)
+      this.#hold(serial, envelope)
+    else
+      host.delivery.refuse(`an actor of thread ${host.thread}`, envelope, 'gone', gone(`the actor`, method))
   }
 
   #hold(serial: number, envelope: Envelope): void {
@@ -140,7 +148,13 @@ export class Arrivals {
   #admit(cell: Cell, envelope: Envelope): void {
     const { handler } = envelope
     if (handler.index >= 0 || handler.internal) admit(cell, envelope)
-    else this.#host.delivery.refuse(cell.path, envelope, 'unknown-handler', unknownHandler(cell.ref, handler.name))
+    else
+      this.#host.delivery.refuse(
+        cell.path,
+        envelope,
+        'unknown-handler',
+        unknownHandler(cell.ref, handler.name),
+      )
   }
 }
 

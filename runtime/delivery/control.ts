@@ -23,11 +23,22 @@ export class Control {
     this.#handlers.set(verb, handler)
   }
 
-  call(thread: number, verb: string, argument: unknown, timeoutMs = this.#host.limits.controlMs): Promise<unknown> {
+  call(
+    thread: number,
+    verb: string,
+    argument: unknown,
+    timeoutMs = this.#host.limits.controlMs,
+  ): Promise<unknown> {
     if (thread === this.#host.thread) return this.#handle(verb, argument, thread)
     return new Promise((resolve, reject) => {
       const { clock, deadlines, links } = this.#host
-      const call = { target: `thread ${thread}`, method: verb, kind: 'ask' as const, timeoutMs, deadline: clock.now() + timeoutMs }
+      const call = {
+        target: `thread ${thread}`,
+        method: verb,
+        kind: 'ask' as const,
+        timeoutMs,
+        deadline: clock.now() + timeoutMs,
+      }
       const pending = new Pending(call, deadlines, resolve, reject)
       links.control(thread, links.expect(pending, thread), verb, argument)
     })
@@ -45,7 +56,10 @@ export class Control {
   async #handle(verb: string, argument: unknown, from: number): Promise<unknown> {
     const handler = this.#handlers.get(verb)
     if (handler === undefined)
-      throw new NeuroplexError('UNKNOWN_VERB', `thread ${this.#host.thread} does not know the control call "${verb}"`)
+      throw new NeuroplexError(
+        'UNKNOWN_VERB',
+        `thread ${this.#host.thread} does not know the control call "${verb}"`,
+      )
     return handler(argument, from)
   }
 }

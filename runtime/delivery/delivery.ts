@@ -6,12 +6,18 @@
  *
  * A reply takes the same way back through the ReplyTo of its envelope.
  */
-import { type AskChain, type Baggage, describeCycle, findInChain, type Header } from '../../protocols/envelope.ts'
+import {
+  type AskChain,
+  type Baggage,
+  describeCycle,
+  findInChain,
+  type Header,
+} from '../../protocols/envelope.ts'
 import { AskCycleError, type NeuroplexError } from '../../protocols/errors.ts'
 import { isTrivial, scanValues } from '../../protocols/payload/scan.ts'
 import type { Handler } from '../actor/actor-type.ts'
-import type { Cell } from '../actor/cell.ts'
 import { currentTurn, type Turn } from '../actor/ambient.ts'
+import type { Cell } from '../actor/cell.ts'
 import { type Target, unknownHandler } from '../actor/ref.ts'
 import type { DeadLetterReason } from '../actor/types.ts'
 import { admit, admitPlain } from '../mailbox/admit.ts'
@@ -38,7 +44,8 @@ export class Delivery {
   tell(target: Target, handler: Handler, count: number, arg: unknown): void {
     const turn = currentTurn()
     const from = turn === undefined ? null : turn.cell
-    const baggage = turn === undefined || turn.envelope === null ? null : (turn.envelope.header?.baggage ?? null)
+    const baggage =
+      turn === undefined || turn.envelope === null ? null : (turn.envelope.header?.baggage ?? null)
     const { cell } = target
     const trivial = count === 0 || (count === 1 && isTrivial(arg))
     if (trivial && cell !== null && handler.plain && baggage === null && this.host.tracer === null) {
@@ -48,7 +55,13 @@ export class Delivery {
     this.#tellChecked(target, handler, count === 1 ? [arg] : (arg as unknown[]), from, baggage)
   }
 
-  #tellChecked(target: Target, handler: Handler, args: unknown[], from: Cell | null, baggage: Baggage | null): void {
+  #tellChecked(
+    target: Target,
+    handler: Handler,
+    args: unknown[],
+    from: Cell | null,
+    baggage: Baggage | null,
+  ): void {
     let special: boolean
     try {
       special = this.#check(target, handler, args, 'ask')
@@ -76,7 +89,13 @@ export class Delivery {
     return this.call('offer', target, handler, args, NEVER)
   }
 
-  call(kind: CallKind, target: Target, handler: Handler, args: unknown[], timeoutMs: number): Promise<unknown> {
+  call(
+    kind: CallKind,
+    target: Target,
+    handler: Handler,
+    args: unknown[],
+    timeoutMs: number,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const turn = currentTurn()
       let special: boolean
@@ -91,7 +110,11 @@ export class Delivery {
       const { deadlines } = this.host
       const call = { target: target.path, method: handler.name, kind, timeoutMs, deadline: header.deadline }
       const pending = new Pending(call, deadlines, resolve, reject)
-      this.route(target, new Envelope(handler, args, turn === undefined ? null : turn.cell, pending, header), special)
+      this.route(
+        target,
+        new Envelope(handler, args, turn === undefined ? null : turn.cell, pending, header),
+        special,
+      )
     })
   }
 
@@ -118,7 +141,13 @@ export class Delivery {
   #discard(target: Target, handler: Handler, error: NeuroplexError): void {
     const reason = error.code === 'NOT_SENDABLE' ? 'not-sendable' : 'unknown-handler'
     const from = currentTurn()?.cell.path
-    this.host.deadLetters.record({ to: target.path, method: handler.name, reason, from, detail: error.message })
+    this.host.deadLetters.record({
+      to: target.path,
+      method: handler.name,
+      reason,
+      from,
+      detail: error.message,
+    })
   }
 
   /** Throws unless the target has the handler and the arguments can travel. */
@@ -132,7 +161,13 @@ export class Delivery {
     }
   }
 
-  #header(kind: CallKind, target: Target, handler: Handler, turn: Turn | undefined, timeoutMs: number): Header {
+  #header(
+    kind: CallKind,
+    target: Target,
+    handler: Handler,
+    turn: Turn | undefined,
+    timeoutMs: number,
+  ): Header {
     const now = this.host.clock.now()
     const above = turn?.envelope?.header ?? null
     const deadline = Math.min(now + timeoutMs, above === null ? NEVER : above.deadline)
@@ -149,7 +184,10 @@ export class Delivery {
 }
 
 /** An actor that handles other messages while it awaits holds nobody up, so it is no link of the chain. */
-function chainOf(cell: { type: { reentrant: boolean }; thread: number; serial: number; path: string }, above: Header | null): AskChain | null {
+function chainOf(
+  cell: { type: { reentrant: boolean }; thread: number; serial: number; path: string },
+  above: Header | null,
+): AskChain | null {
   const up = above === null ? null : above.chain
   if (cell.type.reentrant) return up
   return { thread: cell.thread, serial: cell.serial, path: cell.path, up }

@@ -12,23 +12,33 @@ import {
 import { toError } from '../../protocols/payload/wire-error.ts'
 
 export function gone(target: string, method: string, mayHaveRun = false): ActorGoneError {
-  return new ActorGoneError(`${target} has stopped, so "${method}" found nobody`, { target, method, mayHaveRun })
+  return new ActorGoneError(`${target} has stopped, so "${method}" found nobody`, {
+    target,
+    method,
+    mayHaveRun,
+  })
 }
 
 export function threadLost(target: string, method: string): ThreadLostError {
-  return new ThreadLostError(`the thread of ${target} ended while "${method}" was under way; it may have run`, {
-    target,
-    method,
-    mayHaveRun: true,
-  })
+  return new ThreadLostError(
+    `the thread of ${target} ended while "${method}" was under way; it may have run`,
+    {
+      target,
+      method,
+      mayHaveRun: true,
+    },
+  )
 }
 
 export function expired(target: string, method: string): AskTimeoutError {
-  return new AskTimeoutError(`"${method}" waited in the mailbox of ${target} until its deadline had passed and was not run`, {
-    target,
-    method,
-    mayHaveRun: false,
-  })
+  return new AskTimeoutError(
+    `"${method}" waited in the mailbox of ${target} until its deadline had passed and was not run`,
+    {
+      target,
+      method,
+      mayHaveRun: false,
+    },
+  )
 }
 
 export function mailboxFull(target: string, method: string, waiting: number): MailboxFullError {
@@ -61,7 +71,12 @@ export function noStream(type: string, target: string, method: string): UnknownH
 }
 
 /** The error with the call that it ended, where it doesn't name one yet. */
-export function withCall(thrown: unknown, target: string, method: string, mayHaveRun = false): NeuroplexError {
+export function withCall(
+  thrown: unknown,
+  target: string,
+  method: string,
+  mayHaveRun = false,
+): NeuroplexError {
   const error = toError(thrown) as NeuroplexError
   if (error.target === undefined) Object.assign(error, { target, method, mayHaveRun })
   return error

@@ -4,7 +4,7 @@
  */
 import type { WireRef } from '../../protocols/address.ts'
 import type { Header } from '../../protocols/envelope.ts'
-import { pack, type Packed, unpack } from '../../protocols/payload/pack.ts'
+import { type Packed, pack, unpack } from '../../protocols/payload/pack.ts'
 import { errorToWire, type WireError } from '../../protocols/payload/wire-error.ts'
 import type { CallKind, Envelope } from '../mailbox/envelope.ts'
 
@@ -29,7 +29,7 @@ export const Op = {
 } as const
 
 /** The sender takes one field where there is none, else three. */
-export function putSender(batch: unknown[], from: Envelope['from']): void {
+function putSender(batch: unknown[], from: Envelope['from']): void {
   if (from === null) batch.push(-1)
   else if ('ref' in from) {
     from.export()
@@ -37,14 +37,26 @@ export function putSender(batch: unknown[], from: Envelope['from']): void {
   } else batch.push(from.serial, from.type, from.path)
 }
 
-export function putMessage(batch: unknown[], serial: number, envelope: Envelope, id: number, special: boolean): void {
+export function putMessage(
+  batch: unknown[],
+  serial: number,
+  envelope: Envelope,
+  id: number,
+  special: boolean,
+): void {
   const { handler, args, header } = envelope
   const plain = header === null
   batch.push(plain ? (special ? Op.tellPacked : Op.tell) : Op.call, serial)
   putSender(batch, envelope.from)
   batch.push(handler.name)
   if (!plain) {
-    batch.push(envelope.reply === null ? '' : envelope.reply.kind, id, header, special, special ? pack(args) : args)
+    batch.push(
+      envelope.reply === null ? '' : envelope.reply.kind,
+      id,
+      header,
+      special,
+      special ? pack(args) : args,
+    )
   } else if (special) batch.push(pack(args))
   else {
     batch.push(args.length)

@@ -193,7 +193,12 @@ export class Links {
     reader.sender()
     const method = reader.next<string>()
     if (op === Op.call) this.#pending.get(reader.call().id)?.reject(error)
-    this.#host.deadLetters.record({ to: `thread actor ${first}`, method, reason: 'not-sendable', detail: error.message })
+    this.#host.deadLetters.record({
+      to: `thread actor ${first}`,
+      method,
+      reason: 'not-sendable',
+      detail: error.message,
+    })
   }
 
   #drop(link: Link): void {

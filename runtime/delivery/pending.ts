@@ -52,12 +52,16 @@ export class Pending extends Waiting implements ReplyTo {
   expire(): void {
     const { target, method } = this
     const waited = `${target}.${method} gave no answer within ${Math.round(this.#timeoutMs)} ms`
-    this.reject(new AskTimeoutError(`${waited}; ${this.#explain()}`, { target, method, mayHaveRun: this.mayHaveRun }))
+    this.reject(
+      new AskTimeoutError(`${waited}; ${this.#explain()}`, { target, method, mayHaveRun: this.mayHaveRun }),
+    )
   }
 
   #explain(): string {
     if (this.remote !== null) return 'its handler may have run or still be running'
-    return this.started ? 'its handler is still running' : 'the message was still waiting in the mailbox and will not be run'
+    return this.started
+      ? 'its handler is still running'
+      : 'the message was still waiting in the mailbox and will not be run'
   }
 
   #leave(): void {

@@ -31,7 +31,13 @@ class StreamReader implements AsyncIterableIterator<unknown> {
   #coming: Promise<Batch> | undefined
   #ended = false
 
-  constructor(delivery: Delivery, target: Target, handler: Handler, args: unknown[], timeoutMs: number | undefined) {
+  constructor(
+    delivery: Delivery,
+    target: Target,
+    handler: Handler,
+    args: unknown[],
+    timeoutMs: number | undefined,
+  ) {
     this.#delivery = delivery
     this.#target = target
     this.#method = handler.name

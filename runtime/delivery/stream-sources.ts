@@ -41,7 +41,9 @@ export class StreamSources {
   open(source: Source, from: Envelope['from']): number {
     const { openStreams } = this.#host.limits
     if (this.#entries.size >= openStreams)
-      throw new ActorGoneError(`${this.#path()} has ${openStreams} streams open already (limits.openStreams); close some`)
+      throw new ActorGoneError(
+        `${this.#path()} has ${openStreams} streams open already (limits.openStreams); close some`,
+      )
     const id = ++this.#lastId
     const thread = from?.thread ?? this.#host.thread
     this.#entries.set(id, { source, thread, cancelIdle: this.#idle(id), closed: Promise.withResolvers() })
@@ -86,7 +88,9 @@ export class StreamSources {
     // A generator that fails while it cleans up has nobody left to tell; its failure is logged.
     Promise.resolve()
       .then(() => entry.source.return?.())
-      .catch((error) => this.#host.log.warn({ actor: this.#path(), err: error }, 'a stream failed while it was closed'))
+      .catch((error) =>
+        this.#host.log.warn({ actor: this.#path(), err: error }, 'a stream failed while it was closed'),
+      )
   }
 
   closeAll(): void {

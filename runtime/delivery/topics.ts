@@ -6,9 +6,9 @@
 import { scanOne } from '../../protocols/payload/scan.ts'
 import type { Cell } from '../actor/cell.ts'
 import { TOPIC } from '../actor/internal-handlers.ts'
-import { mailboxFull, withCall } from './failures.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import type { Host } from '../threads/host.ts'
+import { mailboxFull, withCall } from './failures.ts'
 
 interface Subscription {
   readonly cell: Cell
@@ -50,7 +50,8 @@ export class Topics {
     } catch (error) {
       throw withCall(error, topic, 'publish')
     }
-    for (const thread of this.#elsewhere.get(topic) ?? []) this.#host.links.notice(thread, 'publish', { topic, message })
+    for (const thread of this.#elsewhere.get(topic) ?? [])
+      this.#host.links.notice(thread, 'publish', { topic, message })
     this.deliver(topic, message)
   }
 
@@ -69,7 +70,8 @@ export class Topics {
 
   /** A thread was replaced: it listens to nothing yet and must hear what is listened to here. */
   threadOpened(thread: number): void {
-    for (const topic of this.#local.keys()) this.#host.links.notice(thread, 'interest', { topic, wanted: true })
+    for (const topic of this.#local.keys())
+      this.#host.links.notice(thread, 'interest', { topic, wanted: true })
   }
 
   threadLost(thread: number): void {
@@ -81,7 +83,12 @@ export class Topics {
     const { host } = cell
     if (subscription.waiting >= cell.mailbox.limit) {
       const error = mailboxFull(cell.path, topic, subscription.waiting)
-      host.deadLetters.record({ to: cell.path, method: `(topic ${topic})`, reason: 'mailbox-full', detail: error.message })
+      host.deadLetters.record({
+        to: cell.path,
+        method: `(topic ${topic})`,
+        reason: 'mailbox-full',
+        detail: error.message,
+      })
       return
     }
     subscription.waiting++

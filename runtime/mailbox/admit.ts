@@ -20,7 +20,13 @@ const POLICIES: Readonly<Record<Overflow, (cell: Cell, envelope: Envelope) => vo
 }
 
 /** A plain message, which nobody waits for; `arg` is the argument where `count` is 1, else their list. */
-export function admitPlain(cell: Cell, handler: Handler, count: number, arg: unknown, from: Sender | null): void {
+export function admitPlain(
+  cell: Cell,
+  handler: Handler,
+  count: number,
+  arg: unknown,
+  from: Sender | null,
+): void {
   const { mailbox } = cell
   if (cell.state >= State.stopping || mailbox.full) {
     admit(cell, new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null))

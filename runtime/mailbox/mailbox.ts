@@ -57,7 +57,9 @@ export class Mailbox {
   }
 
   get empty(): boolean {
-    return this.length === 0 && (this.#rare === null || this.#rare.system.length + this.#rare.again.length === 0)
+    return (
+      this.length === 0 && (this.#rare === null || this.#rare.system.length + this.#rare.again.length === 0)
+    )
   }
 
   /** Puts a plain message: `arg` is the argument where `count` is 1, else the list of arguments. */
@@ -137,7 +139,8 @@ export class Mailbox {
     const taken = new Taken()
     this.clearSystem()
     while (this.take(taken)) yield taken.toEnvelope()
-    for (let envelope = this.#rare?.parked.take() ?? null; envelope !== null; envelope = this.parked.take()) yield envelope
+    for (let envelope = this.#rare?.parked.take() ?? null; envelope !== null; envelope = this.parked.take())
+      yield envelope
   }
 
   /** Forgets what the runtime sent to an instance that is no more. */

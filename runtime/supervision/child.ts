@@ -2,8 +2,8 @@
  * What a supervisor keeps of one child, and how it reaches it on its own thread or on another.
  */
 import type { Exit } from '../../protocols/exit.ts'
-import type { Restart } from '../../protocols/restart/spec.ts'
 import type { RestartWindow } from '../../protocols/restart/intensity.ts'
+import type { Restart } from '../../protocols/restart/spec.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { ActorType } from '../actor/actor-type.ts'
 import type { Birth, Cell } from '../actor/cell.ts'
@@ -90,7 +90,12 @@ export class Child {
       ...{ type: type.name, args, mailbox, shutdownMs, parent, key, path, restarts },
       serial: this.ref?.serial,
     }
-    const started = (await this.#host.control.call(this.thread, 'begin', birth, Number.POSITIVE_INFINITY)) as number
+    const started = (await this.#host.control.call(
+      this.thread,
+      'begin',
+      birth,
+      Number.POSITIVE_INFINITY,
+    )) as number
     this.#farRef ??= this.#host.makeFarRef(this.thread, started, type, path)
   }
 
@@ -120,7 +125,10 @@ export class Child {
     try {
       await this.#host.control.call(this.thread, verb, { serial, exit }, patience)
     } catch (error) {
-      this.#host.log.warn({ actor: this.path, err: error }, `the thread of the actor did not confirm "${verb}"`)
+      this.#host.log.warn(
+        { actor: this.path, err: error },
+        `the thread of the actor did not confirm "${verb}"`,
+      )
     }
   }
 }

@@ -6,14 +6,15 @@
  *     -> the strategy says who is restarted -> the others are suspended, all begin again, in order
  *     -> too many restarts: the failure is the parent's own
  */
-import type { Exit } from '../../protocols/exit.ts'
+
+import { anonymousName } from '../../protocols/address.ts'
 import { ActorGoneError, NameTakenError } from '../../protocols/errors.ts'
+import type { Exit } from '../../protocols/exit.ts'
 import { toError } from '../../protocols/payload/wire-error.ts'
 import { backoffMs } from '../../protocols/restart/backoff.ts'
 import { RestartWindow } from '../../protocols/restart/intensity.ts'
 import { comesBack, STRATEGIES, type SupervisionPolicy } from '../../protocols/restart/spec.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
-import { anonymousName } from '../../protocols/address.ts'
 import type { Cell } from '../actor/cell.ts'
 import type { Ref } from '../actor/ref.ts'
 import { State } from '../actor/state.ts'
@@ -74,9 +75,17 @@ export class Family implements Parent {
   /** Starts a child. Rejects, and keeps nothing of it, when its first start fails. */
   spawn(plan: ChildPlan, name: string | undefined): Promise<Ref> {
     const { owner, host } = this
-    if (owner.state >= State.stopping) return Promise.reject(new ActorGoneError(`${owner.path} is stopping and starts no more actors`, { target: owner.path }))
+    if (owner.state >= State.stopping)
+      return Promise.reject(
+        new ActorGoneError(`${owner.path} is stopping and starts no more actors`, { target: owner.path }),
+      )
     if (name !== undefined && this.#children.has(name))
-      return Promise.reject(new NameTakenError(`there is already an actor ${owner.path}/${name}; stop it first, or choose another name`, { target: `${owner.path}/${name}` }))
+      return Promise.reject(
+        new NameTakenError(
+          `there is already an actor ${owner.path}/${name}; stop it first, or choose another name`,
+          { target: `${owner.path}/${name}` },
+        ),
+      )
     const key = name ?? host.nextSerial()
     let child: Child
     let started: Promise<void> | undefined
@@ -124,7 +133,9 @@ export class Family implements Parent {
 
   /** The thread of some children ended. That is one failure, however many of them lived there. */
   threadLost(thread: number, exitOf: (child: Child) => Exit): void {
-    const lost = [...this.#children.values()].filter((child) => child.thread === thread && child.state !== 'starting')
+    const lost = [...this.#children.values()].filter(
+      (child) => child.thread === thread && child.state !== 'starting',
+    )
     const stopping = lost.filter((child) => child.state === 'stopping')
     for (const child of stopping) child.finish(exitOf(child))
     const fallen = lost.filter((child) => child.state !== 'stopping')
@@ -267,11 +278,16 @@ export class Family implements Parent {
       child.state = 'down'
       await child.suspend({ kind: 'stopped', path: child.path })
     }
-    for (const child of all) if (child.state === 'down' && this.#children.has(child.key)) await this.#beginAgain(child)
+    for (const child of all)
+      if (child.state === 'down' && this.#children.has(child.key)) await this.#beginAgain(child)
     this.#recovering = false
     const waiting = this.#waiting
     this.#waiting = []
-    for (const { children, exit } of waiting) this.#recover(children.filter((child) => child.state === 'down'), exit)
+    for (const { children, exit } of waiting)
+      this.#recover(
+        children.filter((child) => child.state === 'down'),
+        exit,
+      )
   }
 
   #beginAgain(child: Child): Promise<void> | undefined {
@@ -297,7 +313,9 @@ export class Family implements Parent {
   /** A start that fails counts as a failure of its own; it is seen to later, so that a start that always fails can't loop. */
   #startFailed(child: Child, thrown: unknown): void {
     const exit: Exit = { kind: 'failed', path: child.path, error: toError(thrown) }
-    void Promise.resolve(child.suspend(exit)).then(() => this.host.clock.defer(() => this.childFailed(child.key, exit)))
+    void Promise.resolve(child.suspend(exit)).then(() =>
+      this.host.clock.defer(() => this.childFailed(child.key, exit)),
+    )
   }
 
   #drop(child: Child, exit: Exit): void {

@@ -2,7 +2,7 @@
  * The roots of the tree: `/user`, under which a program's actors stand, and `/system` for services.
  */
 import { Actor } from '../actor/actor.ts'
-import { Cell } from '../actor/cell.ts'
+import type { Cell } from '../actor/cell.ts'
 import type { Host } from '../threads/host.ts'
 import { Family } from './family.ts'
 import { NOBODY } from './parent.ts'
@@ -13,7 +13,12 @@ export const GUARDIAN = 'guardian'
 export class Guardian extends Actor<Guardian> {}
 
 export function startGuardian(host: Host, name: string): Cell {
-  const birth = { type: host.registry.byName(GUARDIAN), args: [], mailbox: {}, shutdownMs: host.limits.shutdownMs }
+  const birth = {
+    type: host.registry.byName(GUARDIAN),
+    args: [],
+    mailbox: {},
+    shutdownMs: host.limits.shutdownMs,
+  }
   const cell = host.create(birth, NOBODY, name, undefined)
   cell.extras.family = new Family(cell, GUARDIAN_POLICY)
   void cell.begin()

@@ -2,8 +2,9 @@
  * Links between actors that can only work together: when one fails, restarted or not, the other fails
  * as well. A link ends with the failure; whoever starts again links again.
  */
-import type { Exit } from '../../protocols/exit.ts'
+
 import { LinkedActorError } from '../../protocols/errors.ts'
+import type { Exit } from '../../protocols/exit.ts'
 import type { Cell } from '../actor/cell.ts'
 import type { Ref, Target } from '../actor/ref.ts'
 import { State } from '../actor/state.ts'
@@ -39,7 +40,12 @@ export class Partners {
   }
 
   /** A partner of an actor of this thread has ended: stopped in peace, or not. */
-  partnerLeft(serial: number, partner: { thread: number; serial: number }, exit: Exit, cell = this.#host.exported(serial)): void {
+  partnerLeft(
+    serial: number,
+    partner: { thread: number; serial: number },
+    exit: Exit,
+    cell = this.#host.exported(serial),
+  ): void {
     if (cell === undefined) return
     const linked = this.#partners.get(cell)?.delete(keyOf(partner))
     if (linked === true && exit.kind !== 'stopped') this.#fail(cell, exit)
@@ -48,7 +54,8 @@ export class Partners {
   threadLost(thread: number): void {
     for (const [cell, partners] of [...this.#partners])
       for (const partner of partners.values())
-        if (partner.thread === thread) this.partnerLeft(cell.serial, partner, { kind: 'thread-lost', path: partner.path }, cell)
+        if (partner.thread === thread)
+          this.partnerLeft(cell.serial, partner, { kind: 'thread-lost', path: partner.path }, cell)
   }
 
   #accept(cell: Cell, from: Ref): void {

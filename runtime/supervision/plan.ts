@@ -2,13 +2,21 @@
  * From what a user writes to what the runtime starts: classes become names, defaults are filled in, and
  * what is impossible is refused before anything runs.
  */
+
+import { checkName } from '../../protocols/address.ts'
 import { InvalidOptionError } from '../../protocols/errors.ts'
 import { checkInteger } from '../../protocols/limits.ts'
 import { scanValues } from '../../protocols/payload/scan.ts'
-import { checkName } from '../../protocols/address.ts'
 import { checkRestart, type SupervisionPolicy } from '../../protocols/restart/spec.ts'
 import { checkMailbox } from '../actor/actor-type.ts'
-import type { ActorClass, ChildOptions, ChildSpec, SpawnOptions, SupervisionSpec, SupervisorClass } from '../actor/types.ts'
+import type {
+  ActorClass,
+  ChildOptions,
+  ChildSpec,
+  SpawnOptions,
+  SupervisionSpec,
+  SupervisorClass,
+} from '../actor/types.ts'
 import { withCall } from '../delivery/failures.ts'
 import type { Host } from '../threads/host.ts'
 import type { ChildPlan } from './child.ts'
@@ -29,7 +37,12 @@ export interface WireSupervision extends SupervisionPolicy {
 }
 
 /** Throws where the class is unknown, an option impossible, or an argument can't be sent. */
-export function planOf(host: Host, type: ActorClass, args: readonly unknown[], options: SpawnOptions): ChildPlan {
+export function planOf(
+  host: Host,
+  type: ActorClass,
+  args: readonly unknown[],
+  options: SpawnOptions,
+): ChildPlan {
   if (options.name !== undefined) checkName(options.name)
   return planOfWire(host, wireOf(host, type, args, options))
 }
@@ -49,10 +62,17 @@ export function planOfWire(host: Host, { type, args, options }: WireChild): Chil
   return { type: actorType, args, mailbox, restart, pool, shutdownMs }
 }
 
-export function wireOf(host: Host, type: ActorClass, args: readonly unknown[], options: ChildOptions): WireChild {
+function wireOf(
+  host: Host,
+  type: ActorClass,
+  args: readonly unknown[],
+  options: ChildOptions,
+): WireChild {
   const supervision = (type as Partial<SupervisorClass>)?.supervision
-  if (supervision !== undefined) return { type: SUPERVISOR, args: [wireSupervision(host, supervision)], options }
-  if (!Array.isArray(args)) throw new InvalidOptionError('args has to be the list of arguments of the constructor')
+  if (supervision !== undefined)
+    return { type: SUPERVISOR, args: [wireSupervision(host, supervision)], options }
+  if (!Array.isArray(args))
+    throw new InvalidOptionError('args has to be the list of arguments of the constructor')
   return { type: host.registry.byClass(type).name, args, options }
 }
 

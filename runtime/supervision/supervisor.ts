@@ -13,8 +13,8 @@ import type {
   ActorRef,
   Asks,
   ChildOptions,
-  ChildSpec,
   Children,
+  ChildSpec,
   RefOf,
   SupervisionSpec,
   SupervisorClass,
@@ -108,7 +108,10 @@ export class SupervisorRefImpl extends Ref {
   }
 
   async startChild<C extends ActorClass>(name: string, spec: ChildSpec<C>): Promise<RefOf<C>> {
-    return (await this.#patiently.startChild(name, wireChild(this.delivery.host, spec as unknown as ChildSpec))) as RefOf<C>
+    return (await this.#patiently.startChild(
+      name,
+      wireChild(this.delivery.host, spec as unknown as ChildSpec),
+    )) as RefOf<C>
   }
 
   async stopChild(name: string): Promise<void> {

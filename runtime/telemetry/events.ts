@@ -12,7 +12,10 @@ export class Events {
   /** Exits are many; they are sent on only while somebody listens. */
   exitsWanted = false
 
-  constructor(host: Host, forward: <E extends keyof SystemEvents>(event: E, content: SystemEvents[E]) => void) {
+  constructor(
+    host: Host,
+    forward: <E extends keyof SystemEvents>(event: E, content: SystemEvents[E]) => void,
+  ) {
     this.#host = host
     this.#forward = forward
   }

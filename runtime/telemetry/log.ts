@@ -32,14 +32,18 @@ const pause = new Int32Array(new SharedArrayBuffer(4))
 
 export function checkLogLevel(level: unknown): asserts level is LogLevel {
   if (!LEVELS.includes(level as LogLevel))
-    throw new InvalidOptionError(`logLevel has to be one of ${LEVELS.join(', ')}, not ${JSON.stringify(level)}`)
+    throw new InvalidOptionError(
+      `logLevel has to be one of ${LEVELS.join(', ')}, not ${JSON.stringify(level)}`,
+    )
 }
 
 /** Throws InvalidOptionError where the file can't be opened. */
 export function openLog({ level, name, thread, file }: LogOptions): Log {
   const lines = new LineWriter(file)
   const colors = file === undefined && process.stderr.isTTY === true
-  const stream = colors ? pretty({ destination: lines, colorize: true, ignore: 'pid,hostname,system', sync: true }) : lines
+  const stream = colors
+    ? pretty({ destination: lines, colorize: true, ignore: 'pid,hostname,system', sync: true })
+    : lines
   const options: pino.LoggerOptions = {
     level,
     base: { system: name, thread },
@@ -64,7 +68,10 @@ class LineWriter {
     try {
       this.#descriptor = file === undefined ? STDERR : openSync(file, 'a')
     } catch (cause) {
-      throw new InvalidOptionError(`the log file ${file} can't be opened: ${(cause as Error).message}; choose another`, { cause })
+      throw new InvalidOptionError(
+        `the log file ${file} can't be opened: ${(cause as Error).message}; choose another`,
+        { cause },
+      )
     }
   }
 

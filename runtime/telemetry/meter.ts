@@ -57,7 +57,11 @@ export class Meter {
   }
 
   read(queued: number, deadLetters: number): Counters {
-    const queueWait = { samples: this.#samples, sumUs: Math.round(this.#sumUs), maxUs: Math.round(this.#maxUs) }
+    const queueWait = {
+      samples: this.#samples,
+      sumUs: Math.round(this.#sumUs),
+      maxUs: Math.round(this.#maxUs),
+    }
     const { messages, turns, sentAcross, restarts } = this
     return { messages, turns, sentAcross, restarts, stalls: 0, deadLetters, queued, queueWait }
   }
@@ -84,7 +88,15 @@ export function addCounters(readings: readonly Counters[]): Counters {
     queueWait: { samples: 0, sumUs: 0, maxUs: 0 },
   }
   for (const reading of readings) {
-    for (const key of ['messages', 'turns', 'sentAcross', 'restarts', 'stalls', 'deadLetters', 'queued'] as const)
+    for (const key of [
+      'messages',
+      'turns',
+      'sentAcross',
+      'restarts',
+      'stalls',
+      'deadLetters',
+      'queued',
+    ] as const)
       sum[key] += reading[key]
     sum.queueWait.samples += reading.queueWait.samples
     sum.queueWait.sumUs += reading.queueWait.sumUs

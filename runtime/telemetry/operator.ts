@@ -65,7 +65,14 @@ export class Operator implements Control {
     const threads = [{ thread: 0, pool: 'control' }]
     for (const [pool, numbers] of Object.entries(pools))
       for (const thread of numbers) if (thread !== 0) threads.push({ thread, pool })
-    return { name, pid: process.pid, version: packageVersion(), node: process.version, startedAt: this.#startedAt, threads }
+    return {
+      name,
+      pid: process.pid,
+      version: packageVersion(),
+      node: process.version,
+      startedAt: this.#startedAt,
+      threads,
+    }
   }
 
   async inspect(): Promise<ActorInfo[]> {
@@ -98,12 +105,19 @@ export class Operator implements Control {
   async metrics(): Promise<SystemMetrics> {
     const threads = await this.#eachThread((thread) => this.#readThread(thread))
     const pools = [...new Set(threads.map(({ pool }) => pool))].map((pool) => poolMetrics(pool, threads))
-    return { at: this.#clock.wall(), rssBytes: memoryUsage.rss(), threadsLost: this.threadsLost, threads, pools }
+    return {
+      at: this.#clock.wall(),
+      rssBytes: memoryUsage.rss(),
+      threadsLost: this.threadsLost,
+      threads,
+      pools,
+    }
   }
 
   async #readThread(thread: number): Promise<ThreadMetrics> {
     const slot = this.#slots.get(thread)
-    const pool = slot?.pool ?? (this.#settings.pools[DEFAULT_POOL]?.includes(0) === true ? DEFAULT_POOL : 'control')
+    const pool =
+      slot?.pool ?? (this.#settings.pools[DEFAULT_POOL]?.includes(0) === true ? DEFAULT_POOL : 'control')
     const memory = thread === 0 ? ownMemoryKb() : this.host.pulses.row(thread).memoryKb
     const reading = await this.#reading(thread)
     const { busy: _, ...counters } = reading ?? { ...EMPTY, actors: this.host.pulses.row(thread).actors }
@@ -166,7 +180,8 @@ export class Operator implements Control {
 
   async #find(path: string): Promise<Ref> {
     const ref: ActorRef | undefined = await this.host.lookup(path)
-    if (ref === undefined) throw new ActorGoneError(`there is no actor ${path}; "neuroplex tree" shows all`, { target: path })
+    if (ref === undefined)
+      throw new ActorGoneError(`there is no actor ${path}; "neuroplex tree" shows all`, { target: path })
     const found = ref as unknown as Ref
     found.cell?.export()
     return found
@@ -178,15 +193,20 @@ export class Operator implements Control {
     this.newsToAll('want-exits', { wanted })
   }
 
-  /** Threads that start later hear it as well. */
   newsToAll(verb: string, content: unknown): void {
-    void this.#eachThread((thread) => this.host.control.call(thread, verb, content).catch(() => undefined))
+    void this.#eachThread(async (thread) => this.#newsTo(thread, verb, content))
   }
 
+  /** A thread that starts later hears what was said to all before. */
   threadOpened(thread: number): void {
-    if (this.#exitsWanted) void this.host.control.call(thread, 'want-exits', { wanted: true })
+    if (this.#exitsWanted) this.#newsTo(thread, 'want-exits', { wanted: true })
     const paths = [...new Set(this.#tracers.values())]
-    if (paths.length > 0) void this.host.control.call(thread, 'trace', { paths })
+    if (paths.length > 0) this.#newsTo(thread, 'trace', { paths })
+  }
+
+  /** One that is lost before it hears it has a successor that is told. */
+  #newsTo(thread: number, verb: string, content: unknown): void {
+    this.host.control.call(thread, verb, content).catch(() => undefined)
   }
 
   /** News of a thread that concerns the system. */

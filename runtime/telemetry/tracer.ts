@@ -11,7 +11,41 @@ import type { TraceEvent } from './control.ts'
 /** Characters shown of a message's arguments. */
 const ARGS_WIDTH = 200
 
-export class Tracer {
+/** Is told of each message that passes a thread. */
+export interface MessageObserver {
+  sent(target: Target, envelope: Envelope): void
+  /** Its handler is about to be called. */
+  received(cell: Cell, envelope: Envelope): void
+  handled(cell: Cell, envelope: Envelope): void
+  failed(cell: Cell, envelope: Envelope, error: Error): void
+}
+
+/** Tells several observers, in their order. */
+export class Observers implements MessageObserver {
+  readonly #all: readonly MessageObserver[]
+
+  constructor(all: readonly MessageObserver[]) {
+    this.#all = all
+  }
+
+  sent(target: Target, envelope: Envelope): void {
+    for (const one of this.#all) one.sent(target, envelope)
+  }
+
+  received(cell: Cell, envelope: Envelope): void {
+    for (const one of this.#all) one.received(cell, envelope)
+  }
+
+  handled(cell: Cell, envelope: Envelope): void {
+    for (const one of this.#all) one.handled(cell, envelope)
+  }
+
+  failed(cell: Cell, envelope: Envelope, error: Error): void {
+    for (const one of this.#all) one.failed(cell, envelope, error)
+  }
+}
+
+export class Tracer implements MessageObserver {
   readonly #clock: Clock
   readonly #wants: (path: string) => boolean
   readonly #emit: (event: TraceEvent) => void
@@ -36,7 +70,8 @@ export class Tracer {
   }
 
   handled(cell: Cell, envelope: Envelope): void {
-    if (this.#wants(cell.path)) this.#show(cell.path, 'handled', envelope, envelope.from?.path, { ms: this.#ms(envelope) })
+    if (this.#wants(cell.path))
+      this.#show(cell.path, 'handled', envelope, envelope.from?.path, { ms: this.#ms(envelope) })
   }
 
   failed(cell: Cell, envelope: Envelope, error: Error): void {
@@ -49,12 +84,35 @@ export class Tracer {
     return now - (this.#begun.get(envelope) ?? now)
   }
 
-  #show(path: string, kind: TraceEvent['kind'], envelope: Envelope, peer: string | undefined, end: Partial<TraceEvent> = {}): void {
-    const args = envelope.handler.internal ? '' : envelope.args.map(shorten).join(', ')
-    this.#emit({ at: this.#clock.wall(), path, kind, method: envelope.handler.name, peer, args: args.slice(0, ARGS_WIDTH), ...end })
+  #show(
+    path: string,
+    kind: TraceEvent['kind'],
+    envelope: Envelope,
+    peer: string | undefined,
+    end: Partial<TraceEvent> = {},
+  ): void {
+    this.#emit({
+      at: this.#clock.wall(),
+      path,
+      kind,
+      method: envelope.handler.name,
+      peer,
+      args: describeArgs(envelope),
+      ...end,
+    })
   }
 }
 
+/** The arguments of a message for display. */
+export function describeArgs({ handler, args }: Envelope): string {
+  return handler.internal ? '' : args.map(shorten).join(', ').slice(0, ARGS_WIDTH)
+}
+
 function shorten(value: unknown): string {
-  return inspect(value, { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxStringLength: ARGS_WIDTH, maxArrayLength: 10 })
+  return inspect(value, {
+    depth: 2,
+    breakLength: Number.POSITIVE_INFINITY,
+    maxStringLength: ARGS_WIDTH,
+    maxArrayLength: 10,
+  })
 }

@@ -4,7 +4,7 @@
  */
 import { Registry } from '../actor/registry.ts'
 import type { Clock } from '../clock.ts'
-import { Guardian, GUARDIAN } from '../supervision/guardian.ts'
+import { GUARDIAN, Guardian } from '../supervision/guardian.ts'
 import { SUPERVISOR } from '../supervision/plan.ts'
 import { SupervisorActor } from '../supervision/supervisor.ts'
 import type { Log } from '../telemetry/log.ts'

@@ -18,6 +18,8 @@ const START_BACKOFF = [50, 2_000] as const
 const NAMED_ACTORS = 1_000
 
 export interface CrewEvents {
+  /** A thread hosts actors from now on. */
+  opened(thread: number): void
   lost(loss: Loss, actors: string[]): void
   /** A thread can't be ended, or none can be started in its place: the process has to be. */
   fatal(why: string): void
@@ -45,7 +47,12 @@ export class Crew {
   readonly #events: CrewEvents
   #closing = false
 
-  constructor(host: Host, factory: ThreadFactory, boot: (slot: Slot, expected: readonly number[]) => Boot, events: CrewEvents) {
+  constructor(
+    host: Host,
+    factory: ThreadFactory,
+    boot: (slot: Slot, expected: readonly number[]) => Boot,
+    events: CrewEvents,
+  ) {
     this.#host = host
     this.#factory = factory
     this.#boot = boot
@@ -57,7 +64,15 @@ export class Crew {
     for (const [pool, numbers] of Object.entries(pools))
       for (const number of numbers)
         if (number !== this.#host.thread)
-          this.slots.set(number, { number, pool, thread: null, directory: new DirectoryReader(), open: false, replacing: false, stalls: 0 })
+          this.slots.set(number, {
+            number,
+            pool,
+            thread: null,
+            directory: new DirectoryReader(),
+            open: false,
+            replacing: false,
+            stalls: 0,
+          })
     const started = await Promise.allSettled([...this.slots.values()].map((slot) => this.#start(slot, [])))
     const failed = started.find((result) => result.status === 'rejected')
     if (failed === undefined) return
@@ -102,8 +117,14 @@ export class Crew {
       try {
         return await this.#start(slot, expected)
       } catch (error) {
-        this.#host.log.error({ starting: slot.number, attempt, err: error }, `thread ${slot.number} could not be started`)
-        await new Promise<void>((next) => void this.#host.clock.after(backoffMs(START_BACKOFF, attempt, this.#host.clock.random()), next))
+        this.#host.log.error(
+          { starting: slot.number, attempt, err: error },
+          `thread ${slot.number} could not be started`,
+        )
+        await new Promise<void>(
+          (next) =>
+            void this.#host.clock.after(backoffMs(START_BACKOFF, attempt, this.#host.clock.random()), next),
+        )
       }
     }
     if (!this.#closing) this.#events.fatal(`thread ${slot.number} could not be started again`)
@@ -111,7 +132,8 @@ export class Crew {
 
   /** Resolves with whether it has ended. */
   async #end(thread: Thread, graceMs: number): Promise<boolean> {
-    const patience = (ms: number) => new Promise<false>((done) => void this.#host.clock.after(ms, () => done(false)))
+    const patience = (ms: number) =>
+      new Promise<false>((done) => void this.#host.clock.after(ms, () => done(false)))
     if (graceMs > 0) await Promise.race([thread.ended, patience(graceMs)])
     return Promise.race([thread.terminate().then(() => true), patience(TERMINATE_MS)])
   }
@@ -122,7 +144,9 @@ export class Crew {
     for (const other of [0, ...this.slots.keys()]) host.pulses.reset(slot.number, other)
     return new Promise((resolve, reject) => {
       const { directory } = slot
-      const late = host.clock.after(host.limits.threadStartMs, () => fail(`did not start within ${host.limits.threadStartMs} ms`))
+      const late = host.clock.after(host.limits.threadStartMs, () =>
+        fail(`did not start within ${host.limits.threadStartMs} ms`),
+      )
       const fail = (why: string, error?: Error) => {
         late()
         reject(error ?? new ThreadLostError(`thread ${slot.number} ${why}`))
@@ -139,7 +163,10 @@ export class Crew {
       const thread = this.#factory.start(this.#boot(slot, expected), {
         report,
         exit: (reason) => {
-          fail(`ended while it was starting: ${reason}`, this.#closing ? new SystemStoppedError('the system is shutting down') : undefined)
+          fail(
+            `ended while it was starting: ${reason}`,
+            this.#closing ? new SystemStoppedError('the system is shutting down') : undefined,
+          )
           if (slot.thread === thread && slot.open) this.replace(slot.number, reason)
         },
       })
@@ -159,6 +186,7 @@ export class Crew {
     for (const other of this.slots.values())
       if (other !== slot && other.open && other.thread !== null)
         this.#factory.join({ number, thread }, { number: other.number, thread: other.thread })
+    this.#events.opened(number)
     this.#host.scheduler.runNow()
   }
 }

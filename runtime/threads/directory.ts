@@ -98,7 +98,8 @@ function writeName(chunk: ChunkView, index: number, name: string | undefined): v
   }
   const { read, written } = encoder.encodeInto(name, chunk.names.subarray(at + 1, at + NAME_BYTES - 3))
   chunk.names[at] = written
-  if (read < name.length) chunk.names[at] = written + encoder.encodeInto('…', chunk.names.subarray(at + 1 + written)).written
+  if (read < name.length)
+    chunk.names[at] = written + encoder.encodeInto('…', chunk.names.subarray(at + 1 + written)).written
 }
 
 /** Reads the directory of another thread. */

@@ -5,14 +5,15 @@ import { ActorGoneError } from '../../protocols/errors.ts'
 import type { Exit } from '../../protocols/exit.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Cell } from '../actor/cell.ts'
-import type { ActorInfo } from '../actor/types.ts'
+import { infoOf } from '../actor/info.ts'
 import { State } from '../actor/state.ts'
+import type { ActorInfo } from '../actor/types.ts'
 import type { BirthMessage } from '../supervision/child.ts'
 import { Family } from '../supervision/family.ts'
 import { NOBODY, RemoteParent } from '../supervision/parent.ts'
 import type { Counters, TraceEvent } from '../telemetry/control.ts'
 import { Tracer } from '../telemetry/tracer.ts'
-import { type Host, infoOf } from './host.ts'
+import type { Host } from './host.ts'
 
 /** What a thread tells of itself. */
 export interface HostReading extends Counters {
@@ -24,13 +25,17 @@ export interface HostReading extends Counters {
 export function answerControl(host: Host): void {
   const { control } = host
   control.on('begin', (birth: BirthMessage) => begin(host, birth))
-  control.on('suspend', ({ serial, exit }: { serial: number; exit: Exit }) => host.exported(serial)?.suspend(exit))
+  control.on('suspend', ({ serial, exit }: { serial: number; exit: Exit }) =>
+    host.exported(serial)?.suspend(exit),
+  )
   control.on('stop', ({ serial, exit }: { serial: number; exit: Exit }) => host.exported(serial)?.stop(exit))
   control.on('stop-actor', ({ serial }: { serial: number }) => {
     const cell = host.exported(serial)
     return cell === undefined ? undefined : host.stopCell(cell)
   })
-  control.on('stop-child', ({ parent, key }: { parent: number; key: ChildKey }) => host.exported(parent)?.family?.stop(key))
+  control.on('stop-child', ({ parent, key }: { parent: number; key: ChildKey }) =>
+    host.exported(parent)?.family?.stop(key),
+  )
   control.on('restart-child', ({ parent, key }: { parent: number; key: ChildKey }) =>
     host.exported(parent)?.family?.restart(key),
   )
@@ -45,7 +50,11 @@ export function answerControl(host: Host): void {
   })
   control.on('inspect', (): ActorInfo[] => [...host.cells()].map(infoOf))
   control.on('read', (): HostReading => read(host))
-  control.on('trace', ({ paths }: { paths: string[] }, from) => trace(host, paths, from))
+  let endTrace = () => {}
+  control.on('trace', ({ paths }: { paths: string[] }, from) => {
+    endTrace()
+    endTrace = trace(host, paths, from)
+  })
   control.on('want-exits', ({ wanted }: { wanted: boolean }) => {
     host.events.exitsWanted = wanted
   })
@@ -104,10 +113,11 @@ function read(host: Host): HostReading {
   return { ...host.meter.read(queued, host.deadLetters.count), actors: host.actors, busy }
 }
 
-/** Shows the messages of the actors with these paths to the thread that asks; of none, where the list is empty. */
-function trace(host: Host, paths: string[], from: number): void {
+/** Shows the messages of the actors with these paths to the thread that asks, until the returned function is called. */
+function trace(host: Host, paths: string[], from: number): () => void {
+  if (paths.length === 0) return () => {}
   const wanted = new Set(paths)
   const emit = (event: TraceEvent) => host.links.notice(from, 'trace', event)
   const show = from === host.thread ? (event: TraceEvent) => host.news(from, 'trace', event) : emit
-  host.tracer = paths.length === 0 ? null : new Tracer(host.clock, (path) => wanted.has(path), show)
+  return host.observe(new Tracer(host.clock, (path) => wanted.has(path), show))
 }

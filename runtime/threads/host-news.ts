@@ -21,8 +21,6 @@ interface News {
 
 type Hearers = { [K in keyof News]: (news: News[K], from: number) => void }
 
-export type NewsListener = (from: number, content: never) => void
-
 /** @returns what is to be done with one piece of news; what only the system knows is left to `host.otherNews`. */
 export function hearNews(host: Host): (from: number, kind: string, content: unknown) => void {
   const hearers: Hearers = {

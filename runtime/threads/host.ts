@@ -12,8 +12,7 @@ import type { ActorType } from '../actor/actor-type.ts'
 import { type Birth, Cell } from '../actor/cell.ts'
 import { Ref } from '../actor/ref.ts'
 import type { Registry } from '../actor/registry.ts'
-import { STATE_NAMES } from '../actor/state.ts'
-import type { ActorClass, ActorInfo, ActorRef, SpawnOptions, SystemEvents } from '../actor/types.ts'
+import type { ActorClass, ActorRef, SpawnOptions, SystemEvents } from '../actor/types.ts'
 import type { Clock } from '../clock.ts'
 import { Arrivals } from '../delivery/arrivals.ts'
 import { Control } from '../delivery/control.ts'
@@ -37,7 +36,7 @@ import type { DeadLetterRecord } from '../telemetry/control.ts'
 import { Events } from '../telemetry/events.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Meter } from '../telemetry/meter.ts'
-import type { Tracer } from '../telemetry/tracer.ts'
+import { type MessageObserver, Observers } from '../telemetry/tracer.ts'
 import { type Chunk, Directory, ELSEWHERE } from './directory.ts'
 import { answerControl } from './host-control.ts'
 import { hearNews } from './host-news.ts'
@@ -93,7 +92,11 @@ export class Host {
   /** Serials below this one belong to a former life of the thread. */
   readonly firstSerial: number
   readonly otherNews: (kind: string, content: unknown) => void
-  tracer: Tracer | null = null
+  /** Told of each message, while anybody wants to be. */
+  tracer: MessageObserver | null = null
+  readonly #observers = new Set<MessageObserver>()
+  /** Classes of references that are more than a Ref, by the name of the actor class. */
+  readonly refClasses = new Map<string, typeof Ref>([[SUPERVISOR, SupervisorRefImpl]])
   #actors = 0
   #serial: number
   /** Actors that another thread may address. */
@@ -190,7 +193,9 @@ export class Host {
 
   makeFarRef(thread: number, serial: number, type: ActorType, path: string): Ref {
     const far = { delivery: this.delivery, type, path }
-    return type.name === SUPERVISOR ? new SupervisorRefImpl(far, thread, serial) : new Ref(far, thread, serial)
+    return type.name === SUPERVISOR
+      ? new SupervisorRefImpl(far, thread, serial)
+      : new Ref(far, thread, serial)
   }
 
   refFromWire({ thread, serial, type, path }: WireRef): Ref {
@@ -205,7 +210,8 @@ export class Host {
 
   spawn(parent: Cell, type: ActorClass, options: SpawnOptions | undefined): Promise<ActorRef> {
     try {
-      const plan = options === undefined ? this.#defaultPlan(type) : planOf(this, type, options.args ?? [], options)
+      const plan =
+        options === undefined ? this.#defaultPlan(type) : planOf(this, type, options.args ?? [], options)
       return this.familyOf(parent).spawn(plan, options?.name) as unknown as Promise<ActorRef>
     } catch (error) {
       return Promise.reject(error)
@@ -251,10 +257,26 @@ export class Host {
   /** Rejects with AskTimeoutError where `promise` takes longer. */
   within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const late = () => reject(new AskTimeoutError(`${what} took longer than ${ms} ms`, { mayHaveRun: true }))
+      const late = () =>
+        reject(new AskTimeoutError(`${what} took longer than ${ms} ms`, { mayHaveRun: true }))
       const cancel = this.clock.after(ms, late)
       promise.then(resolve, reject).finally(cancel)
     })
+  }
+
+  /** Tells `observer` of each message that passes this thread; the returned function ends that. */
+  observe(observer: MessageObserver): () => void {
+    this.#observers.add(observer)
+    this.#setTracer()
+    return () => {
+      this.#observers.delete(observer)
+      this.#setTracer()
+    }
+  }
+
+  #setTracer(): void {
+    const [first = null, ...others] = this.#observers
+    this.tracer = others.length === 0 ? first : new Observers([...this.#observers])
   }
 
   /** News from another thread. */
@@ -299,7 +321,10 @@ export class Host {
     if (child === undefined || child.ref === null) return undefined
     if (child.cell !== null) return this.resolve(child.cell, rest)
     if (rest.length === 0) return child.ref
-    return this.control.call(child.thread, 'lookup-below', { serial: child.ref.serial, steps: rest }) as Promise<Ref | undefined>
+    return this.control.call(child.thread, 'lookup-below', {
+      serial: child.ref.serial,
+      steps: rest,
+    }) as Promise<Ref | undefined>
   }
 
   #endOfTurns(): void {
@@ -307,18 +332,6 @@ export class Host {
     this.pulse.actors = this.#actors
     this.pulse.lastSerial = this.#serial
     this.pulse.turnsEnd()
-  }
-}
-
-export function infoOf(cell: Cell): ActorInfo {
-  return {
-    path: cell.path,
-    type: cell.type.name,
-    thread: cell.thread,
-    state: STATE_NAMES[cell.state],
-    mailbox: cell.waiting,
-    turns: cell.turns,
-    restarts: cell.restarts,
   }
 }
 
@@ -332,5 +345,8 @@ function findChild(cell: Cell, step: string): Child | undefined {
   if (children === null) return undefined
   const named = children.get(step)
   if (named !== undefined || !step.startsWith('$')) return named
-  return children.get(Number.parseInt(step.slice(1), 36)) ?? [...children.children()].find(({ key }) => typeof key === 'number' && anonymousName(key) === step)
+  return (
+    children.get(Number.parseInt(step.slice(1), 36)) ??
+    [...children.children()].find(({ key }) => typeof key === 'number' && anonymousName(key) === step)
+  )
 }

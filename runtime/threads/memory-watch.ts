@@ -2,8 +2,9 @@
  * Watches the resident memory of the process. Heap limits of threads don't cover ArrayBuffers and
  * native memory, so a thread that fills those is found here, and replaced before the system is.
  */
-import { constrainedMemory, memoryUsage } from 'node:process'
+
 import { totalmem } from 'node:os'
+import { constrainedMemory, memoryUsage } from 'node:process'
 import type { Clock } from '../clock.ts'
 import type { Pulses } from './pulses.ts'
 

@@ -15,7 +15,10 @@ export interface Offload {
   close(): Promise<void>
 }
 
-const ENTRY = new URL(`./offload-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url)
+const ENTRY = new URL(
+  `./offload-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
+  import.meta.url,
+)
 /** Threads of the pool that have had nothing to do for this long end. */
 const IDLE_MS = 10_000
 
@@ -38,14 +41,24 @@ export class LocalOffload implements Offload {
     this.#host = host
     this.#threads = threads
     host.control.on('offload', (job: Job, from) => this.#runFor(job, from))
-    host.control.on('offload-abort', ({ id }: { id: number }, from) => this.#running.get(`${from}:${id}`)?.abort())
+    host.control.on('offload-abort', ({ id }: { id: number }, from) =>
+      this.#running.get(`${from}:${id}`)?.abort(),
+    )
   }
 
-  async run(module: string, fn: string, args: unknown[], { signal, timeoutMs }: OffloadOptions): Promise<unknown> {
+  async run(
+    module: string,
+    fn: string,
+    args: unknown[],
+    { signal, timeoutMs }: OffloadOptions,
+  ): Promise<unknown> {
     scan(this.#host, module, fn, args)
     const signals = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)]
     const given = signals.filter((one) => one !== undefined)
-    return this.#open().run({ module, fn, args }, given.length === 0 ? {} : { signal: AbortSignal.any(given) })
+    return this.#open().run(
+      { module, fn, args },
+      given.length === 0 ? {} : { signal: AbortSignal.any(given) },
+    )
   }
 
   async close(): Promise<void> {
@@ -84,14 +97,24 @@ export class RemoteOffload implements Offload {
     this.#host = host
   }
 
-  async run(module: string, fn: string, args: unknown[], { signal, timeoutMs }: OffloadOptions): Promise<unknown> {
+  async run(
+    module: string,
+    fn: string,
+    args: unknown[],
+    { signal, timeoutMs }: OffloadOptions,
+  ): Promise<unknown> {
     scan(this.#host, module, fn, args)
     signal?.throwIfAborted()
     const id = ++this.#lastId
     const abort = () => void this.#host.control.call(0, 'offload-abort', { id })
     signal?.addEventListener('abort', abort, { once: true })
     try {
-      return await this.#host.control.call(0, 'offload', { id, module, fn, args, timeoutMs }, Number.POSITIVE_INFINITY)
+      return await this.#host.control.call(
+        0,
+        'offload',
+        { id, module, fn, args, timeoutMs },
+        Number.POSITIVE_INFINITY,
+      )
     } finally {
       signal?.removeEventListener('abort', abort)
     }

@@ -8,7 +8,7 @@ import type { Pulses } from './pulses.ts'
 
 export const DEFAULT_POOL = 'default'
 /** The thread that started the system. */
-export const CONTROL_THREAD = 0
+const CONTROL_THREAD = 0
 
 /** Threads of each pool. */
 export type PoolMap = Readonly<Record<string, readonly number[]>>
@@ -23,7 +23,11 @@ export class Placement {
   readonly #here: number
   /** An actor's children live in its own pool unless they say otherwise. */
   readonly #poolHere: string
-  readonly #supervisor: ActorType
+  /**
+   * Classes whose actors live on the control thread, where neither a blocked handler nor a full heap of
+   * the user's reaches them: supervisors, which run no code of the user's.
+   */
+  readonly controlTypes: Set<ActorType>
 
   constructor(pools: PoolMap, pulses: Pulses, here: number, supervisor: ActorType) {
     this.#pools = pools
@@ -31,18 +35,16 @@ export class Placement {
     this.#here = here
     const own = Object.entries(pools).find(([, threads]) => threads.includes(here))
     this.#poolHere = own === undefined ? DEFAULT_POOL : own[0]
-    this.#supervisor = supervisor
+    this.controlTypes = new Set([supervisor])
   }
 
-  /**
-   * Supervisors run no code of the user's and live on the control thread, where neither a blocked
-   * handler nor a full heap reaches them.
-   */
   choose(pool: string | undefined, type: ActorType): number {
-    if (type === this.#supervisor) return CONTROL_THREAD
+    if (this.controlTypes.has(type)) return CONTROL_THREAD
     const threads = this.#pools[pool ?? this.#poolHere]
     if (threads === undefined)
-      throw new InvalidOptionError(`there is no pool "${pool}"; the pools are ${Object.keys(this.#pools).join(', ')}`)
+      throw new InvalidOptionError(
+        `there is no pool "${pool}"; the pools are ${Object.keys(this.#pools).join(', ')}`,
+      )
     if (threads.length === 1) return threads[0] as number
     return this.#emptiest(threads)
   }

@@ -120,7 +120,10 @@ export class Pulse {
 
   /** Kilobytes of the heap and of memory outside it. */
   get memoryKb(): { heap: number; external: number } {
-    return { heap: Atomics.load(this.#row, Field.heapKb), external: Atomics.load(this.#row, Field.externalKb) }
+    return {
+      heap: Atomics.load(this.#row, Field.heapKb),
+      external: Atomics.load(this.#row, Field.externalKb),
+    }
   }
 
   set memoryKb({ heap, external }: { heap: number; external: number }) {

@@ -81,7 +81,8 @@ export class Watchdog {
     const pulse = this.#pulses.row(number)
     const { turn, rounds } = pulse
     const last = this.#looks.get(thread)
-    const stands = last !== undefined && last.turn === turn && last.rounds === rounds && this.#isBusy(pulse, thread)
+    const stands =
+      last !== undefined && last.turn === turn && last.rounds === rounds && this.#isBusy(pulse, thread)
     if (!stands) {
       // A load that was measured before the thread stood still would count against it.
       if (pulse.serial === 0) thread.utilization()

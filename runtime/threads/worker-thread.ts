@@ -1,7 +1,7 @@
 /**
  * A thread of the platform that hosts actors.
  */
-import { type EventLoopUtilization } from 'node:perf_hooks'
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Carrier } from '../delivery/links.ts'
 import type { Boot, Command, Loss, Report, Thread, ThreadEvents, ThreadFactory } from './thread.ts'

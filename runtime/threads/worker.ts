@@ -53,7 +53,10 @@ function catchStrays(host: Host): void {
     cell?.fail({ kind: 'failed', path: cell.path, error: toError(thrown) })
     return cell !== undefined
   }
-  process.on('unhandledRejection', (reason) => void stray(reason, 'a promise was rejected and nobody caught it'))
+  process.on(
+    'unhandledRejection',
+    (reason) => void stray(reason, 'a promise was rejected and nobody caught it'),
+  )
   process.on('uncaughtException', (error) => {
     if (stray(error, 'an error was thrown and nobody caught it')) return
     process.removeAllListeners('uncaughtException')
