@@ -185,17 +185,15 @@ export class Host {
   }
 
   makeRef(cell: Cell): Ref {
-    const { thread } = this
-    return cell.type.name === SUPERVISOR
-      ? new SupervisorRefImpl(cell, thread, cell.serial)
-      : new Ref(cell, thread, cell.serial)
+    return new (this.#refClass(cell.type))(cell, this.thread, cell.serial)
   }
 
   makeFarRef(thread: number, serial: number, type: ActorType, path: string): Ref {
-    const far = { delivery: this.delivery, type, path }
-    return type.name === SUPERVISOR
-      ? new SupervisorRefImpl(far, thread, serial)
-      : new Ref(far, thread, serial)
+    return new (this.#refClass(type))({ delivery: this.delivery, type, path }, thread, serial)
+  }
+
+  #refClass(type: ActorType): typeof Ref {
+    return this.refClasses.get(type.name) ?? Ref
   }
 
   refFromWire({ thread, serial, type, path }: WireRef): Ref {
