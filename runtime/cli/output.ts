@@ -59,8 +59,11 @@ function describeDeep(error: Error): string {
 
 /** A reader that has seen enough, as in `neuroplex trace /user/a | head`, is no failure. */
 export function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  process.stdout.off('error', onOutputError)
+  process.stdout.on('error', onOutputError)
+}
+
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
 }
