@@ -17,9 +17,10 @@ export interface ErrorDetails {
 /** The base class of all errors that neuroplex itself raises. */
 export class NeuroplexError extends Error {
   readonly code: string
-  readonly target?: string
-  readonly method?: string
-  readonly mayHaveRun?: boolean
+  // Declared only: what an error has not been told is no property of it.
+  declare readonly target?: string
+  declare readonly method?: string
+  declare readonly mayHaveRun?: boolean
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })

@@ -22,11 +22,17 @@ const TRIVIAL_LENGTH = 1_024
  */
 export function scanValues(values: readonly unknown[], maxBytes: number): boolean {
   let special = false
+  let scanner: Scanner | undefined
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
-    if (!isTrivial(value)) special = scanOne(value, `argument ${i + 1}`, maxBytes) || special
+    if (isTrivial(value)) continue
+    if (value instanceof Reference) special = true
+    else {
+      scanner ??= new Scanner(maxBytes)
+      scanner.scan(`argument ${i + 1}`, value)
+    }
   }
-  return special
+  return special || scanner?.special === true
 }
 
 /** Whether a value is small and can certainly be sent. */
@@ -46,24 +52,29 @@ export function isTrivial(value: unknown): boolean {
 /** The same for one value, called `label` in the error. */
 export function scanOne(value: unknown, label: string, maxBytes: number): boolean {
   if (value instanceof Reference) return true
-  const scanner = new Scanner(label, maxBytes)
-  scanner.visit(value, 0)
+  const scanner = new Scanner(maxBytes)
+  scanner.scan(label, value)
   return scanner.special
 }
 
 class Scanner {
   special = false
-  readonly #label: string
   readonly #maxBytes: number
+  #label = ''
   #bytes = 0
   #nodes = 0
   #seen: Set<object> | undefined
   /** The keys that lead to the value under inspection; kept only for the message of an error. */
   readonly #trail: (string | number)[] = []
 
-  constructor(label: string, maxBytes: number) {
-    this.#label = label
+  constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
+  }
+
+  /** Sizes add up over all values that are scanned. */
+  scan(label: string, value: unknown): void {
+    this.#label = label
+    this.visit(value, 0)
   }
 
   visit(value: unknown, depth: number): void {

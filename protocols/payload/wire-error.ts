@@ -32,8 +32,25 @@ export function errorToWire(error: Error, depth = 0): WireError {
 
 function causeToWire(cause: unknown, depth: number): WireError | { value: unknown } {
   if (cause instanceof Error) return errorToWire(cause, depth + 1)
-  const sendable = cause === null || ['string', 'number', 'boolean'].includes(typeof cause)
-  return { value: sendable ? cause : String(cause) }
+  return { value: cloneOrText(cause) }
+}
+
+/** A cause is a help for people: what can't travel arrives as its text. */
+function cloneOrText(value: unknown): unknown {
+  try {
+    return structuredClone(value)
+  } catch {
+    return textOf(value)
+  }
+}
+
+/** Some objects can't be turned into a text, such as one without a prototype. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'an object without a text'
+  }
 }
 
 type ErrorClass = new (message: string, details?: errors.ErrorDetails) => Error
@@ -83,5 +100,5 @@ function define(error: Error, key: string, value: string): void {
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error
     ? thrown
-    : new Error(`a value that is no Error was thrown: ${String(thrown)}`, { cause: thrown })
+    : new Error(`a value that is no Error was thrown: ${textOf(thrown)}`, { cause: thrown })
 }
