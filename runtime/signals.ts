@@ -1,29 +1,34 @@
 /**
- * Orderly shutdown on SIGINT and SIGTERM.
+ * The signals by which an operator, a terminal or a service manager ends a process.
  */
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGINT: 2, SIGTERM: 15 }
+import { constants } from 'node:os'
+import { realClock } from './clock.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** A terminal sends Ctrl-C to all processes, and npm and other wrappers pass it on: the same again, this many milliseconds later at most, is the same. */
+const ECHO_MS = 300
 
 /**
- * Runs `shutdown` at the first signal and then lets the signal end the process, as it would have
- * without us; a second signal ends the process at once.
+ * Calls `listener` with each signal and how many there have been.
  *
  * @returns a function that stops listening
  */
-export function onSignals(shutdown: (signal: NodeJS.Signals) => Promise<void>): () => void {
-  let received = 0
-  const listener = (signal: NodeJS.Signals) => {
-    received++
-    const code = 128 + (SIGNAL_NUMBERS[signal] ?? 0)
-    if (received > 1) process.exit(code)
-    const others = process.listenerCount(signal) > 1
-    void shutdown(signal).then(() => {
-      // A program that listens for the signal itself decides itself when it ends.
-      if (!others) process.exit(code)
-    })
+export function onSignals(listener: (signal: NodeJS.Signals, count: number) => void): () => void {
+  let count = 0
+  let last: { signal: NodeJS.Signals; at: number } | undefined
+  const hear = (signal: NodeJS.Signals) => {
+    const at = realClock.now()
+    const echo = last?.signal === signal && at - last.at < ECHO_MS
+    last = { signal, at }
+    if (!echo) listener(signal, ++count)
   }
-  for (const signal of SIGNALS) process.on(signal, listener)
+  for (const signal of SIGNALS) process.on(signal, hear)
   return () => {
-    for (const signal of SIGNALS) process.off(signal, listener)
+    for (const signal of SIGNALS) process.off(signal, hear)
   }
+}
+
+/** The exit code of a process that a signal ended, as a shell reports it. */
+export function signalCode(signal: NodeJS.Signals): number {
+  return 128 + (constants.signals[signal] ?? 0)
 }

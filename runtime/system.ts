@@ -20,7 +20,7 @@ import type {
 } from './actor/types.ts'
 import { type Clock, realClock, seededRandom } from './clock.ts'
 import { completeOptions, type Settings } from './options.ts'
-import { onSignals } from './signals.ts'
+import { onSignals, signalCode } from './signals.ts'
 import { startGuardian } from './supervision/guardian.ts'
 import type { Control } from './telemetry/control.ts'
 import { Emitter } from './telemetry/emitter.ts'
@@ -129,7 +129,8 @@ export class ActorSystem implements AsyncDisposable {
       this.#memoryWatch.start()
       for (const { name, supervisor } of this.#settings.services)
         await this.#host.spawn(this.#services, supervisor as ActorClass, { name })
-      if (this.#settings.signals) this.#endSignals = onSignals((signal) => this.#shutdownOn(signal))
+      if (this.#settings.signals)
+        this.#endSignals = onSignals((signal, count) => void this.#onSignal(signal, count))
     } catch (error) {
       await this.#end()
       throw error
@@ -215,9 +216,13 @@ export class ActorSystem implements AsyncDisposable {
     this.#host.log.flush()
   }
 
-  async #shutdownOn(signal: NodeJS.Signals): Promise<void> {
-    this.#host.log.info(`shutting down on ${signal}; a second one ends at once`)
+  /** Ends in order, and then as the signal would have; a program that listens itself decides itself when it ends. */
+  async #onSignal(signal: NodeJS.Signals, count: number): Promise<void> {
+    if (count > 1) process.exit(signalCode(signal))
+    const others = process.listenerCount(signal) > 1
+    this.#host.log.info(`shutting down on ${signal}; a second signal ends at once`)
     await this.shutdown()
+    if (!others) process.exit(signalCode(signal))
   }
 
   *#openThreads(): Generator<{ number: number; thread: NonNullable<Slot['thread']> }> {

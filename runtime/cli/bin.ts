@@ -9,7 +9,12 @@ function start(): Promise<void> {
   return import('./main.ts').then((cli) => cli.main(process.argv))
 }
 
-function refuse(error: Error): void {
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
+/** A Node that npm brought along takes over where the machine's own is too old. */
+function refuse(error: Error): Promise<void> {
+  return import('./bundled-node.ts').then((bundled) => {
+    const node = bundled.bundledNode()
+    if (node !== undefined) return bundled.runUnder(node)
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  })
 }

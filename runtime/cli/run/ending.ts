@@ -1,6 +1,6 @@
 /** How a node's process ended, and what its supervisor makes of it. Pure. */
-import { constants } from 'node:os'
 import type { RestartWindow } from '../../../protocols/restart/intensity.ts'
+import { signalCode } from '../../signals.ts'
 import { EXIT } from '../exit-codes.ts'
 
 export interface Ending {
@@ -24,10 +24,6 @@ export function decide({ code }: Ending, stopping: boolean, window: RestartWindo
 export function exitCode({ code, signal }: Ending): number {
   if (code !== null) return code
   return signal === null ? EXIT.failed : signalCode(signal)
-}
-
-export function signalCode(signal: NodeJS.Signals): number {
-  return 128 + (constants.signals[signal] ?? 0)
 }
 
 export function describeEnding({ code, signal }: Ending): string {

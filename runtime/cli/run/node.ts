@@ -3,13 +3,12 @@
  * and end.
  */
 import { ActorSystem } from '../../index.ts'
+import { onSignals, signalCode } from '../../signals.ts'
 import { ControlServer } from '../../telemetry/control-server.ts'
 import { EXIT } from '../exit-codes.ts'
-import { signalCode } from './ending.ts'
 import { beginHeartbeats } from './heartbeats.ts'
 import { moduleUrl, type RunOptions, systemOptions } from './options.ts'
 import { loadRoot, type Root, startRoot } from './root.ts'
-import { onSignals } from './signals.ts'
 
 /** Why a node ends, and with which exit code. */
 interface Reason {

@@ -13,6 +13,7 @@ import { backoffMs } from '../../../protocols/restart/backoff.ts'
 import { RestartWindow } from '../../../protocols/restart/intensity.ts'
 import type { Logger } from '../../actor/types.ts'
 import { type Clock, realClock } from '../../clock.ts'
+import { onSignals } from '../../signals.ts'
 import { EXIT } from '../exit-codes.ts'
 import { formatDuration } from '../format.ts'
 import { decide, describeEnding, type Ending, exitCode } from './ending.ts'
@@ -20,7 +21,6 @@ import { RUN_LIMITS } from './limits.ts'
 import { parentLog } from './log.ts'
 import { NodeProcess } from './node-process.ts'
 import type { RunOptions } from './options.ts'
-import { onSignals } from './signals.ts'
 
 /** Runs the node until it ends well, is stopped or crashes too often; resolves with the exit code. */
 export async function superviseNode(options: RunOptions): Promise<number> {
