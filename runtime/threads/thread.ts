@@ -7,6 +7,7 @@
  *      | <------------------ ready - |
  *      | -- open(thread, port) ----> |  for each other thread
  *      | -- lost(thread) ----------> |  when another thread ended
+ *      | -- nudge -----------------> |  when it seems to stand still
  *      | -- stop ------------------> |
  */
 import type { MessagePort } from 'node:worker_threads'
@@ -43,6 +44,7 @@ export interface Loss {
 export type Command =
   | { kind: 'open'; thread: number; port: MessagePort }
   | ({ kind: 'lost' } & Loss)
+  | { kind: 'nudge' }
   | { kind: 'stop' }
 
 export type Report =
@@ -58,6 +60,8 @@ export interface ThreadEvents {
 
 export interface Thread {
   lost(loss: Loss): void
+  /** Has it show a pulse as soon as its event loop turns. A simulated thread is never busy without one. */
+  nudge?(): void
   stop(): void
   /** Ends it by force. Resolves when it has ended. */
   terminate(): Promise<void>

@@ -1,7 +1,8 @@
 /**
  * Finds threads whose event loop stands still: from the pulse that each shows in shared memory, and,
- * where code runs on after an await, from the load of its event loop. Asking the thread would be no
- * use, and nothing has to run on a thread that is idle.
+ * where code runs on after an await, from the load of its event loop. One that seems to stand still is
+ * nudged half-way to the limit: code that computes for long but lets the loop turn now and then shows a
+ * pulse at that. Nothing has to run on a thread that is idle.
  */
 import type { Clock } from '../clock.ts'
 import type { Pulse, Pulses } from './pulses.ts'
@@ -29,6 +30,7 @@ interface Look {
   rounds: number
   /** Clock time since which nothing has moved. */
   since: number
+  nudged: boolean
 }
 
 export class Watchdog {
@@ -86,10 +88,14 @@ export class Watchdog {
     if (!stands) {
       // A load that was measured before the thread stood still would count against it.
       if (pulse.serial === 0) thread.utilization()
-      this.#looks.set(thread, { turn, rounds, since: now })
+      this.#looks.set(thread, { turn, rounds, since: now, nudged: false })
       return
     }
     const ms = now - last.since
+    if (!last.nudged && ms >= this.#stallMs / 2) {
+      last.nudged = true
+      thread.nudge?.()
+    }
     if (ms < this.#stallMs) return
     this.#looks.delete(thread)
     const { serial, type, method, entry } = pulse

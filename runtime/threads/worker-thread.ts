@@ -65,6 +65,10 @@ class WorkerThread implements Thread {
     this.#command({ kind: 'lost', ...loss })
   }
 
+  nudge(): void {
+    this.#command({ kind: 'nudge' })
+  }
+
   stop(): void {
     this.#command({ kind: 'stop' })
   }

@@ -33,7 +33,7 @@ function obey(host: Host, command: Command): void {
     connect(host, command.thread, command.port)
     host.threadOpened(command.thread)
   } else if (command.kind === 'lost') host.threadLost(command)
-  else {
+  else if (command.kind === 'stop') {
     host.log.flush()
     process.exit(0)
   }
