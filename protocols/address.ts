@@ -23,6 +23,7 @@ export interface WireRef extends Address {
 
 /** The base class of all references, by which the payload code recognises them. */
 export abstract class Reference {
+  abstract readonly path: string
   abstract toWire(): WireRef
 }
 

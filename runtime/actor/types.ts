@@ -21,23 +21,30 @@ type Plain<F> = F extends (...args: infer P) => infer R ? (((...args: P) => R) e
 
 type Iterates = AsyncIterable<unknown> | Generator<unknown, unknown, never>
 
+/** Whether a handler gives a stream; one that always throws, or of which nothing is known, does not. */
+type GivesStream<R> = [R] extends [never]
+  ? false
+  : IsAny<R> extends true
+    ? false
+    : R extends Iterates
+      ? true
+      : false
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+
 type CallNames<A> = {
   [K in keyof A]: A[K] extends Method
     ? [Plain<A[K]>] extends [never]
       ? never
-      : ReturnType<A[K]> extends Iterates
-        ? IsAny<ReturnType<A[K]>> extends true
-          ? K
-          : never
+      : GivesStream<ReturnType<A[K]>> extends true
+        ? never
         : K
     : never
 }[keyof A]
 
 type StreamNames<A> = {
-  [K in keyof A]: A[K] extends Method ? (ReturnType<A[K]> extends Iterates ? K : never) : never
+  [K in keyof A]: A[K] extends Method ? (GivesStream<ReturnType<A[K]>> extends true ? K : never) : never
 }[keyof A]
-
-type IsAny<T> = 0 extends 1 & T ? true : false
 
 type Handlers<A> = Exclude<CallNames<A>, keyof Actor>
 type Generators<A> = Exclude<StreamNames<A>, keyof Actor>
@@ -47,16 +54,25 @@ type Item<F> = F extends (...args: never[]) => AsyncIterable<infer T> | Generato
   ? T
   : never
 
+// biome-ignore lint/suspicious/noExplicitAny: a reference whose class is not known is not checked.
+type Unchecked = any
+
 /** Each handler as a call that waits for its result. */
-export type Asks<A> = { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => Promise<Result<A[K]>> }
+export type Asks<A> =
+  IsAny<A> extends true
+    ? Unchecked
+    : { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => Promise<Result<A[K]>> }
 /** Each handler as a message that is sent and forgotten; never throws. */
-export type Tells<A> = { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => void }
+export type Tells<A> =
+  IsAny<A> extends true ? Unchecked : { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => void }
 /** Each handler as a message whose promise resolves once it is in the mailbox. */
-export type Offers<A> = { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => Promise<void> }
+export type Offers<A> =
+  IsAny<A> extends true ? Unchecked : { readonly [K in Handlers<A>]: (...args: Args<A[K]>) => Promise<void> }
 /** Each generator handler as a stream of what it yields. */
-export type Streams<A> = {
-  readonly [K in Generators<A>]: (...args: Args<A[K]>) => AsyncIterableIterator<Item<A[K]>>
-}
+export type Streams<A> =
+  IsAny<A> extends true
+    ? Unchecked
+    : { readonly [K in Generators<A>]: (...args: Args<A[K]>) => AsyncIterableIterator<Item<A[K]>> }
 
 /** A reference to an actor: plain data that can be sent in any message, compared and logged. */
 export interface ActorRef<A extends Actor = Actor> extends Reference {

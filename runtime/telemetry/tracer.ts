@@ -3,7 +3,7 @@
  */
 import { inspect } from 'node:util'
 import type { Cell } from '../actor/cell.ts'
-import type { Target } from '../actor/ref.ts'
+import { Ref, type Target } from '../actor/ref.ts'
 import type { Clock } from '../clock.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { TraceEvent } from './control.ts'
@@ -109,6 +109,8 @@ export function describeArgs({ handler, args }: Envelope): string {
 }
 
 function shorten(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === undefined) return String(value)
+  if (value instanceof Ref) return `ActorRef(${value.path})`
   return inspect(value, {
     depth: 2,
     breakLength: Number.POSITIVE_INFINITY,

@@ -14,6 +14,10 @@ class TestRef extends Reference {
     this.wire = wire
   }
 
+  override get path(): string {
+    return this.wire.path
+  }
+
   override toWire(): WireRef {
     return this.wire
   }
