@@ -15,14 +15,15 @@ export interface ProbeMessage {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a probe has a handler of every name and type.
-type Calls<R> = Readonly<Record<string, (...args: any[]) => R>>
+type AnyCalls = any
 
-// biome-ignore lint/suspicious/noExplicitAny: a reference to a probe can stand for one to any actor.
-export type LooseRef = ActorRef<any> & {
-  // biome-ignore lint/suspicious/noExplicitAny: what a probe answers is the test's own affair.
-  readonly ask: Calls<Promise<any>>
-  readonly tell: Calls<void>
-  readonly offer: Calls<Promise<void>>
+/** A reference that can stand for one to any actor. */
+export interface LooseRef extends Pick<ActorRef, 'path' | 'equals' | 'toWire'> {
+  readonly ask: AnyCalls
+  readonly tell: AnyCalls
+  readonly offer: AnyCalls
+  readonly stream: AnyCalls
+  within(ms: number): { readonly ask: AnyCalls; readonly stream: AnyCalls }
 }
 
 /**

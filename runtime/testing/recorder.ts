@@ -39,11 +39,16 @@ export interface TraceEntry {
 
 /** Entries that are kept; later ones only go into the hash. */
 const KEPT = 200_000
+/** Entries that go into the hash together, which is quicker. */
+const LINES_AT_ONCE = 1_000
+
+type Details = Pick<TraceEntry, 'method' | 'peer' | 'args' | 'detail'>
 
 export class Recorder {
   readonly entries: TraceEntry[] = []
   readonly #time: VirtualTime
   readonly #hash = createHash('sha256')
+  #lines: string[] = []
 
   constructor(time: VirtualTime) {
     this.#time = time
@@ -51,13 +56,21 @@ export class Recorder {
 
   /** A short text that is the same for the same entries in the same order. */
   get hash(): string {
+    this.#digest()
     return this.#hash.copy().digest('hex')
   }
 
-  record(entry: Omit<TraceEntry, 'at'>): void {
-    const timed = { at: this.#time.now, ...entry }
-    if (this.entries.length < KEPT) this.entries.push(timed)
-    this.#hash.update(JSON.stringify(timed))
+  record(kind: TraceEntry['kind'], path: string, thread: number, more: Details = {}): void {
+    const { now: at } = this.#time
+    const { method, peer, args, detail } = more
+    if (this.entries.length < KEPT) this.entries.push({ at, kind, path, thread, ...more })
+    this.#lines.push(`${at}|${kind}|${path}|${thread}|${method}|${peer}|${args}|${detail}`)
+    if (this.#lines.length >= LINES_AT_ONCE) this.#digest()
+  }
+
+  #digest(): void {
+    this.#hash.update(this.#lines.join('\n'))
+    this.#lines = []
   }
 
   /** Records the messages of one thread while its code runs. */
@@ -67,26 +80,17 @@ export class Recorder {
       path: string,
       peer: string | undefined,
       envelope: Envelope,
-      error?: Error,
+      detail?: string,
     ) => {
       const { name: method } = envelope.handler
-      if (runs())
-        this.record({
-          kind,
-          path,
-          thread: host.thread,
-          method,
-          peer,
-          args: describeArgs(envelope),
-          detail: error?.message,
-        })
+      if (runs()) this.record(kind, path, host.thread, { method, peer, args: describeArgs(envelope), detail })
     }
     const observer: MessageObserver = {
       sent: (target: Target, envelope) => record('sent', envelope.from?.path ?? '', target.path, envelope),
       received: (cell: Cell, envelope) => record('received', cell.path, envelope.from?.path, envelope),
       handled: (cell: Cell, envelope) => record('handled', cell.path, envelope.from?.path, envelope),
       failed: (cell: Cell, envelope, error) =>
-        record('failed', cell.path, envelope.from?.path, envelope, error),
+        record('failed', cell.path, envelope.from?.path, envelope, error.message),
     }
     host.observe(observer)
   }
@@ -94,27 +98,17 @@ export class Recorder {
   /** Records what becomes of actors and threads. */
   follow(system: ActorSystem): void {
     system.on('restart', ({ path, exit, count }) =>
-      this.record({
-        kind: 'restart',
-        path,
-        thread: 0,
-        detail: `${exit.kind} (${count}): ${exit.error?.message ?? ''}`,
-      }),
+      this.record('restart', path, 0, { detail: `${exit.kind} (${count}): ${exit.error?.message ?? ''}` }),
     )
     system.on('exit', ({ path, kind, error }) =>
-      this.record({
-        kind: 'exit',
-        path,
-        thread: 0,
-        detail: error === undefined ? kind : `${kind}: ${error.message}`,
-      }),
+      this.record('exit', path, 0, { detail: error === undefined ? kind : `${kind}: ${error.message}` }),
     )
     system.on('deadLetter', ({ to, method, reason }) =>
-      this.record({ kind: 'dead-letter', path: to, thread: 0, method, detail: reason }),
+      this.record('dead-letter', to, 0, { method, detail: reason }),
     )
     system.on('threadLost', ({ thread, reason }) =>
-      this.record({ kind: 'thread-lost', path: '', thread, detail: reason }),
+      this.record('thread-lost', '', thread, { detail: reason }),
     )
-    system.on('stall', ({ path, method, thread }) => this.record({ kind: 'stall', path, thread, method }))
+    system.on('stall', ({ path, method, thread }) => this.record('stall', path, thread, { method }))
   }
 }

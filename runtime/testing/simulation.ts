@@ -13,9 +13,10 @@ import { EventLoop } from './event-loop.ts'
 import { VirtualTime } from './virtual-clock.ts'
 
 /** Tasks after which a system that is still not at rest is taken for one that never will be. */
-const MAX_TASKS = 200_000
-/** Tasks between two timers while time moves by itself, for what is never at rest. */
+const MAX_TASKS = 20_000
+/** Tasks between two timers while time moves by itself in a system that is not at rest: first many, later few. */
 const TASKS_A_STEP = 1_000
+const FEW_TASKS = 10
 /** Timers that may fire before something that time should bring about is given up. */
 const MAX_STEPS = 200_000
 
@@ -87,8 +88,9 @@ export class Simulation {
       pending = false
     }
     promise.then(ended, ended)
+    const begin = this.#ran
     for (let steps = 0; pending && steps < MAX_STEPS; ) {
-      await this.#rest(TASKS_A_STEP)
+      await this.#rest(this.#ran - begin < MAX_TASKS ? TASKS_A_STEP : FEW_TASKS)
       // Where no timer is set it waits for real work, such as the import of a module.
       if (!pending || this.time.next === Number.POSITIVE_INFINITY) continue
       this.time.fireNext()

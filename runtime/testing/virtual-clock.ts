@@ -1,7 +1,7 @@
 /**
  * Time that stands still until a test moves it, and the clocks that show it.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import type { Clock } from '../clock.ts'
 import type { EventLoop, Task } from './event-loop.ts'
 
@@ -71,8 +71,14 @@ export function virtualClock(time: VirtualTime, loop: EventLoop, random: () => n
     now: () => time.now,
     wall: () => EPOCH_MS + time.now,
     random,
-    after: (ms, run) => time.after(loop, ms, AsyncLocalStorage.bind(run)),
-    defer: (run) => loop.defer(AsyncLocalStorage.bind(run)),
-    soon: (run) => loop.soon(AsyncLocalStorage.bind(run)),
+    after: (ms, run) => time.after(loop, ms, inItsContext(run)),
+    defer: (run) => loop.defer(inItsContext(run)),
+    soon: (run) => loop.soon(inItsContext(run)),
   }
+}
+
+/** Code that runs in the async context in which it is handed over. */
+function inItsContext(run: Task): Task {
+  const context = new AsyncResource('neuroplex.task', { requireManualDestroy: true })
+  return () => context.runInAsyncScope(run)
 }
