@@ -9,6 +9,7 @@ import { toError } from '../../protocols/payload/wire-error.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import { gone } from '../delivery/failures.ts'
 import { StreamSources } from '../delivery/stream-sources.ts'
+import type { Envelope } from '../mailbox/envelope.ts'
 import { Mailbox } from '../mailbox/mailbox.ts'
 import type { Family } from '../supervision/family.ts'
 import type { Parent } from '../supervision/parent.ts'
@@ -65,6 +66,8 @@ export class Cell {
   #exported = false
   #extras: Extras | null = null
   #mailbox: Mailbox | null = null
+  /** Calls whose handlers have begun and not ended. */
+  #underWay: Set<Envelope> | null = null
   #path: string | null = null
 
   constructor(host: Host, birth: Birth, parent: Parent, key: ChildKey, serial: number) {
@@ -155,7 +158,7 @@ export class Cell {
 
   /** Makes the instance and runs `onStart`. Throws, or rejects, with what the constructor or `onStart` threw. */
   begin(): Promise<void> | undefined {
-    this.#mailbox?.clearSystem()
+    this.#forgetSystem()
     const started = this.#start()
     if (started === undefined) return this.#run()
     this.busy++
@@ -171,6 +174,12 @@ export class Cell {
         throw error
       },
     )
+  }
+
+  /** What the runtime sent to the instance before is nothing to the next; readers of its streams are told. */
+  #forgetSystem(): void {
+    for (const { reply, handler } of this.#mailbox?.drainSystem() ?? [])
+      reply?.reject(gone(this.path, handler.name))
   }
 
   #start(): void | Promise<void> {
@@ -193,6 +202,18 @@ export class Cell {
     if (this.state >= State.stopping) return
     this.state = State.running
     if (!this.idle) this.host.scheduler.ready(this)
+  }
+
+  /** To be called when a turn has to await something: should the actor end first, its asker is told. */
+  awaits(envelope: Envelope): void {
+    if (envelope.reply === null) return
+    this.#underWay ??= new Set()
+    this.#underWay.add(envelope)
+  }
+
+  /** To be called when what `awaits` was called for has ended. */
+  awaited(envelope: Envelope): void {
+    this.#underWay?.delete(envelope)
   }
 
   /** To be called when a turn ends that had to await something. */
@@ -283,9 +304,12 @@ export class Cell {
     this.state = State.stopped
     if (exit.kind !== 'stopped' || this.#extras !== null) this.extras.exit = exit
     this.instance = null
+    this.#forgetSystem()
     for (const envelope of this.#mailbox?.drain() ?? [])
       host.delivery.refuse(this.path, envelope, 'gone', gone(this.path, envelope.handler.name))
     this.#mailbox = null
+    for (const { reply, handler } of this.#underWay ?? []) reply?.reject(gone(this.path, handler.name, true))
+    this.#underWay = null
     host.leave(this)
     for (const watcher of this.#extras?.watchers ?? []) watcher(exit)
     host.events.exited(exit)

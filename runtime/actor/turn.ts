@@ -111,12 +111,15 @@ function suspend(cell: Cell, envelope: Envelope, result: PromiseLike<unknown>): 
   envelope.handler.suspends = true
   const holds = !envelope.handler.detached
   if (holds) cell.busy++
+  cell.awaits(envelope)
   result.then(
     (value) => {
+      cell.awaited(envelope)
       if (holds) cell.turnEnded(incarnation)
       succeeded(cell, envelope, value)
     },
     (thrown) => {
+      cell.awaited(envelope)
       if (holds) cell.turnEnded(incarnation)
       failed(cell, incarnation, envelope, thrown)
     },

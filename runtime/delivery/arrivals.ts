@@ -2,6 +2,7 @@
  * What arrives from other threads: frames become envelopes, replies, and news for the runtime.
  */
 import type { WireRef } from '../../protocols/address.ts'
+import { ActorGoneError } from '../../protocols/errors.ts'
 import { errorFromWire } from '../../protocols/payload/wire-error.ts'
 import type { Handler } from '../actor/actor-type.ts'
 import { missingHandler } from '../actor/actor-type.ts'
@@ -14,6 +15,9 @@ import type { Host } from '../threads/host.ts'
 import { gone } from './failures.ts'
 import { type Call, FrameReader, Op } from './frames.ts'
 import { RemoteReply } from './links.ts'
+
+/** Stands for an actor of which only the address is known; who asked for it knows its path. */
+const NAMELESS = 'the actor'
 
 export class Arrivals {
   readonly #host: Host
@@ -86,16 +90,37 @@ export class Arrivals {
       case Op.call:
         return this.#call(from, reader)
       case Op.reply:
-        return host.links.pending(reader.next())?.resolve(reader.next())
+        return this.#resolve(reader.next(), reader.next())
       case Op.replyPacked:
-        return host.links.pending(reader.next())?.resolve(reader.packed())
+        return this.#resolve(reader.next(), reader.packed())
       case Op.error:
-        return host.links.pending(reader.next())?.reject(errorFromWire(reader.error()))
+        return this.#reject(reader.next(), errorFromWire(reader.error()))
       case Op.control:
         return host.control.arrived(from, reader.next(), reader.next(), reader.packed())
       default:
         return host.news(from, reader.next(), reader.packed())
     }
+  }
+
+  /** A reply that comes after the deadline of its call finds nobody. */
+  #reply(id: number, value: unknown): void {
+    this.#host.links.pending(id)?.resolve(value)
+  }
+
+  #error(id: number, error: Error): void {
+    const pending = this.#host.links.pending(id)
+    if (pending === undefined) return
+    const nameless = error instanceof ActorGoneError && error.target === NAMELESS
+    pending.reject(nameless ? gone(pending.target, pending.method) : error)
+  }
+
+  /** A call that has ended already, by its deadline or otherwise, needs no outcome; its frame has been read all the same. */
+  #resolve(id: number, value: unknown): void {
+    this.#host.links.pending(id)?.resolve(value)
+  }
+
+  #reject(id: number, error: Error): void {
+    this.#host.links.pending(id)?.reject(error)
   }
 
   #tell(reader: FrameReader, packed: boolean): void {
@@ -130,8 +155,7 @@ export class Arrivals {
     if (cell !== undefined) this.#admit(cell, envelope)
     else if (this.#expected.has(serial) && this.#heldCount < host.limits.heldMessages)
       this.#hold(serial, envelope)
-    else
-      host.delivery.refuse(`an actor of thread ${host.thread}`, envelope, 'gone', gone(`the actor`, method))
+    else host.delivery.refuse(`an actor of thread ${host.thread}`, envelope, 'gone', gone(NAMELESS, method))
   }
 
   #hold(serial: number, envelope: Envelope): void {

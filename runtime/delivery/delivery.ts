@@ -108,7 +108,10 @@ export class Delivery {
         return
       }
       const { deadlines } = this.host
-      const call = { target: target.path, method: handler.name, kind, timeoutMs, deadline: header.deadline }
+      const { deadline } = header
+      const inherited = deadline === turn?.envelope?.header?.deadline
+      const waitMs = inherited ? deadline - this.host.clock.now() : timeoutMs
+      const call = { target: target.path, method: handler.name, kind, timeoutMs: waitMs, deadline }
       const pending = new Pending(call, deadlines, resolve, reject)
       this.route(
         target,
@@ -139,7 +142,7 @@ export class Delivery {
   }
 
   #discard(target: Target, handler: Handler, error: NeuroplexError): void {
-    const reason = error.code === 'NOT_SENDABLE' ? 'not-sendable' : 'unknown-handler'
+    const reason = error.code === 'UNKNOWN_HANDLER' ? 'unknown-handler' : 'not-sendable'
     const from = currentTurn()?.cell.path
     this.host.deadLetters.record({
       to: target.path,
@@ -176,7 +179,7 @@ export class Delivery {
     const chain = chainOf(turn.cell, above)
     if (!target.type.reentrant && !handler.internal && findInChain(chain, target) !== null)
       throw new AskCycleError(
-        `the ask would wait for itself: ${describeCycle(chain, target, target.path)} -> ${target.path}; make it a tell, or let the class say "static reentrant = true"`,
+        `the ask would wait for itself: ${describeCycle(chain, target, target.path)}; make it a tell, or let the class say "static reentrant = true"`,
         { target: target.path, method: handler.name, mayHaveRun: false },
       )
     return { deadline, chain, baggage, attempts: 0 }

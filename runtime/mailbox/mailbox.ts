@@ -137,15 +137,16 @@ export class Mailbox {
   /** What waits inside or outside, in order, for an actor that is no more. */
   *drain(): Generator<Envelope> {
     const taken = new Taken()
-    this.clearSystem()
     while (this.take(taken)) yield taken.toEnvelope()
     for (let envelope = this.#rare?.parked.take() ?? null; envelope !== null; envelope = this.parked.take())
       yield envelope
   }
 
-  /** Forgets what the runtime sent to an instance that is no more. */
-  clearSystem(): void {
-    if (this.#rare !== null) while (this.#rare.system.take() !== null);
+  /** What the runtime sent to an instance that is no more. */
+  *drainSystem(): Generator<Envelope> {
+    const system = this.#rare?.system
+    for (let envelope = system?.take() ?? null; envelope !== null; envelope = system?.take() ?? null)
+      yield envelope
   }
 
   get rare(): Rare {

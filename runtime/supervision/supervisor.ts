@@ -52,6 +52,14 @@ export function child<C extends ActorClass>(
   return { type, args: args ?? [], options }
 }
 
+/** What somebody asked of a supervisor and it could not do is no failure of its own, so it answers with the error. */
+type Outcome<T> = { value: T } | { error: unknown }
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if ('error' in outcome) throw outcome.error
+  return outcome.value
+}
+
 /** The actor behind every supervisor. */
 export class SupervisorActor extends Actor<SupervisorActor> {
   readonly #spec: WireSupervision
@@ -68,13 +76,17 @@ export class SupervisorActor extends Actor<SupervisorActor> {
     for (const [name, spec] of Object.entries(this.#spec.children)) await this.#start(name, spec)
   }
 
-  child(name: string): ActorRef {
+  child(name: string): Outcome<ActorRef> {
     const ref = this.#family.get(name)?.ref ?? null
-    if (ref === null) {
-      const names = [...this.#family.children()].map(({ key }) => key).join(', ') || 'none'
-      throw new ActorGoneError(`${this.context.self.path} has no child "${name}"; its children are: ${names}`)
+    if (ref !== null) return { value: ref as unknown as ActorRef }
+    const names = [...this.#family.children()].map(({ key }) => key).join(', ') || 'none'
+    const { path } = this.context.self
+    return {
+      error: new ActorGoneError(`${path} has no child "${name}"; its children are: ${names}`, {
+        target: `${path}/${name}`,
+        mayHaveRun: false,
+      }),
     }
-    return ref as unknown as ActorRef
   }
 
   children(): { name: string; ref: ActorRef }[] {
@@ -83,9 +95,13 @@ export class SupervisorActor extends Actor<SupervisorActor> {
     )
   }
 
-  async startChild(name: string, spec: WireChild): Promise<ActorRef> {
-    checkName(name)
-    return (await this.#start(name, spec)) as unknown as ActorRef
+  async startChild(name: string, spec: WireChild): Promise<Outcome<ActorRef>> {
+    try {
+      checkName(name)
+      return { value: (await this.#start(name, spec)) as unknown as ActorRef }
+    } catch (error) {
+      return { error }
+    }
   }
 
   async stopChild(name: string): Promise<void> {
@@ -103,15 +119,13 @@ export class SupervisorActor extends Actor<SupervisorActor> {
 
 /** A reference to a supervisor. */
 export class SupervisorRefImpl extends Ref {
-  child(name: string): Promise<ActorRef> {
-    return this.#handlers.child(name)
+  async child(name: string): Promise<ActorRef> {
+    return valueOf(await this.#handlers.child(name))
   }
 
   async startChild<C extends ActorClass>(name: string, spec: ChildSpec<C>): Promise<RefOf<C>> {
-    return (await this.#patiently.startChild(
-      name,
-      wireChild(this.delivery.host, spec as unknown as ChildSpec),
-    )) as RefOf<C>
+    const child = wireChild(this.delivery.host, spec as unknown as ChildSpec)
+    return valueOf(await this.#patiently.startChild(name, child)) as unknown as RefOf<C>
   }
 
   async stopChild(name: string): Promise<void> {
