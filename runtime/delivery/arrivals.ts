@@ -90,11 +90,11 @@ export class Arrivals {
       case Op.call:
         return this.#call(from, reader)
       case Op.reply:
-        return this.#resolve(reader.next(), reader.next())
+        return this.#reply(reader.next(), reader.next())
       case Op.replyPacked:
-        return this.#resolve(reader.next(), reader.packed())
+        return this.#reply(reader.next(), reader.packed())
       case Op.error:
-        return this.#reject(reader.next(), errorFromWire(reader.error()))
+        return this.#error(reader.next(), errorFromWire(reader.error()))
       case Op.control:
         return host.control.arrived(from, reader.next(), reader.next(), reader.packed())
       default:
@@ -112,15 +112,6 @@ export class Arrivals {
     if (pending === undefined) return
     const nameless = error instanceof ActorGoneError && error.target === NAMELESS
     pending.reject(nameless ? gone(pending.target, pending.method) : error)
-  }
-
-  /** A call that has ended already, by its deadline or otherwise, needs no outcome; its frame has been read all the same. */
-  #resolve(id: number, value: unknown): void {
-    this.#host.links.pending(id)?.resolve(value)
-  }
-
-  #reject(id: number, error: Error): void {
-    this.#host.links.pending(id)?.reject(error)
   }
 
   #tell(reader: FrameReader, packed: boolean): void {

@@ -55,7 +55,7 @@ export function child<C extends ActorClass>(
 /** What somebody asked of a supervisor and it could not do is no failure of its own, so it answers with the error. */
 type Outcome<T> = { value: T } | { error: unknown }
 
-function valueOf<T>(outcome: Outcome<T>): T {
+function unwrap<T>(outcome: Outcome<T>): T {
   if ('error' in outcome) throw outcome.error
   return outcome.value
 }
@@ -120,12 +120,12 @@ export class SupervisorActor extends Actor<SupervisorActor> {
 /** A reference to a supervisor. */
 export class SupervisorRefImpl extends Ref {
   async child(name: string): Promise<ActorRef> {
-    return valueOf(await this.#handlers.child(name))
+    return unwrap(await this.#handlers.child(name))
   }
 
   async startChild<C extends ActorClass>(name: string, spec: ChildSpec<C>): Promise<RefOf<C>> {
     const child = wireChild(this.delivery.host, spec as unknown as ChildSpec)
-    return valueOf(await this.#patiently.startChild(name, child)) as unknown as RefOf<C>
+    return unwrap(await this.#patiently.startChild(name, child)) as unknown as RefOf<C>
   }
 
   async stopChild(name: string): Promise<void> {

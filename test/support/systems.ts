@@ -18,7 +18,7 @@ export const PLACES = [
 ] as const
 
 /** Small enough that a test need not wait for what takes its time. */
-const LIMITS = { stallMs: 300, shutdownMs: 1_000, drainMs: 500 }
+const LIMITS = { stallMs: 300, shutdownMs: 300, drainMs: 200 }
 
 export function startSystem(options: SystemOptions = {}): Promise<ActorSystem> {
   const { limits, ...others } = options
