@@ -23,6 +23,7 @@ export class FileReport {
   readonly #name: string
   readonly #printed: string[] = []
   readonly #failures: string[] = []
+  #begun = false
   #told = false
   #stuck = false
 
@@ -31,18 +32,24 @@ export class FileReport {
   }
 
   add(event: TestEvent): void {
+    if (event.type === 'test:dequeue') this.#begun = true
     if (event.type === 'test:stdout' || event.type === 'test:stderr') this.#printed.push(event.data.message)
     if (event.type === 'test:fail') this.#addFailure(event.data)
     if (event.type === 'test:summary') this.#tell(event.data)
   }
 
-  /** Tells the failures, and that a file ended without a summary: it could not be loaded, or never ends. */
-  close(): void {
+  /**
+   * Tells the failures, and that a file ended without a summary: it could not be loaded, or never ends.
+   * False where its turn has not come.
+   */
+  close(): boolean {
+    if (!this.#begun) return false
     if (!this.#told)
       console.log(`  ✗ ${this.#name} ${this.#stuck ? NEVER_ENDS : 'ended before its tests did'}`)
     for (const failure of this.#failures) console.log(failure)
     const printed = this.#printed.join('').trim()
     if (this.#failures.length > 0 && printed !== '') console.log(`\n  ${this.#name} printed:\n${printed}\n`)
+    return true
   }
 
   #addFailure({ name, details, line, todo }: EventData.TestFail): void {

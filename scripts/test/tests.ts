@@ -12,32 +12,55 @@ import { FileReport, failedOf } from './report.ts'
 import type { StepResult } from './step.ts'
 
 /** A test that takes longer is stuck. A single test may set less. */
-const TEST_TIMEOUT_MS = 180_000
+const TEST_TIMEOUT_MS = 120_000
 /** With no event from any file for so long, something keeps a test process alive after its last test. */
-const QUIET_TIMEOUT_MS = TEST_TIMEOUT_MS + 30_000
+const QUIET_TIMEOUT_MS = TEST_TIMEOUT_MS + 15_000
 
-type Counts = EventData.TestSummary['counts']
 type Coverage = EventData.TestCoverage['summary']
+
+interface Outcome {
+  passed: number
+  failed: number
+  covered?: Coverage
+  /** Files whose turn had not come when the run was ended for one that was stuck. */
+  left: string[]
+}
 
 /** Runs the files and counts their tests; with `coverage` it also holds the product to its floors. */
 export async function runTests(files: string[], { coverage }: { coverage: boolean }): Promise<StepResult> {
   if (files.length === 0) return { ok: true, note: 'no test files', passed: 0, failed: 0 }
-  const paths = files.map((file) => resolve(root, file))
+  let left = files.map((file) => resolve(root, file))
+  const total: Omit<Outcome, 'left'> = { passed: 0, failed: 0 }
+  while (left.length > 0) {
+    // What a run that had to be ended has covered says nothing, so the rest runs without.
+    const outcome = await runUntilStuck(left, coverage && total.failed === 0)
+    total.passed += outcome.passed
+    total.failed += outcome.failed
+    total.covered = outcome.covered
+    left = outcome.left
+  }
+  return judge(total)
+}
+
+/** Runs the files one after the other, up to one that never ends. */
+async function runUntilStuck(paths: string[], coverage: boolean): Promise<Outcome> {
   const reports = new Map(paths.map((path) => [path, new FileReport(path)]))
   const watchdog = new Watchdog()
-  let counts: Counts | undefined
-  let covered: Coverage | undefined
-
+  const outcome: Outcome = { passed: 0, failed: 1, left: [] }
   const options = { files: paths, cwd: root, timeout: TEST_TIMEOUT_MS, signal: watchdog.signal }
   for await (const event of run(coverage ? { ...options, ...coverageOptions } : options)) {
     watchdog.reset()
-    if (event.type === 'test:coverage') covered = event.data.summary
-    else if (event.type === 'test:summary' && event.data.file === undefined) counts = event.data.counts
-    else if ('file' in event.data) reportOf(reports, event.data)?.add(event)
+    if (event.type === 'test:coverage') outcome.covered = event.data.summary
+    else if (event.type === 'test:summary' && event.data.file === undefined) {
+      outcome.passed = event.data.counts.passed
+      outcome.failed = failedOf(event.data.counts)
+    } else if ('file' in event.data && !(event.type === 'test:dequeue' && watchdog.signal.aborted))
+      reportOf(reports, event.data)?.add(event)
   }
   watchdog.stop()
-  for (const report of reports.values()) report.close()
-  return judge(counts, covered)
+  for (const [path, report] of reports) if (!report.close()) outcome.left.push(path)
+  outcome.failed -= outcome.left.length
+  return outcome
 }
 
 /** An event of a test that stands in a module tells the file that imported it as `entryFile`. */
@@ -49,9 +72,7 @@ function reportOf(
   return path === undefined ? undefined : reports.get(resolve(root, path))
 }
 
-function judge(counts: Counts | undefined, covered: Coverage | undefined): StepResult {
-  const passed = counts?.passed ?? 0
-  const failed = counts ? failedOf(counts) : 1
+function judge({ passed, failed, covered }: Omit<Outcome, 'left'>): StepResult {
   const result = { passed, failed, note: `${passed} passed, ${failed} failed` }
   if (failed > 0 || covered === undefined) return { ...result, ok: failed === 0 }
   const note = `${result.note}; ${coverageNote(covered)}`
