@@ -137,6 +137,17 @@ export class Host {
     this.otherNews = options.onNews
     this.#hearNews = hearNews(this)
     answerControl(this)
+    this.#openLoop()
+  }
+
+  /**
+   * A link to itself, for a reference that came to this thread before its actor did: after a thread was
+   * lost, its actors come back one by one, and one may be given references to the next.
+   */
+  #openLoop(): void {
+    this.links.open(this.thread, {
+      post: (batch) => this.clock.soon(() => this.arrivals.receive(this.thread, batch)),
+    })
   }
 
   nextSerial(): number {
@@ -168,7 +179,10 @@ export class Host {
     this.directory.remove(cell.entry)
     this.#exported.delete(cell.serial)
     this.roots.delete(cell)
-    if (cell.family !== null) this.farFamilies.delete(cell.family)
+    if (cell.family === null) return
+    // What it kept for its next instance waits for nothing now.
+    for (const child of [...cell.family.children()].reverse()) child.finish({ kind: 'stopped', path: child.path })
+    this.farFamilies.delete(cell.family)
   }
 
   get actors(): number {
@@ -277,9 +291,9 @@ export class Host {
     this.tracer = others.length === 0 ? first : new Observers([...this.#observers])
   }
 
-  /** News from another thread. */
+  /** News from another thread; what a thread tells all, it knows itself. */
   news(from: number, kind: string, content: unknown): void {
-    this.#hearNews(from, kind, content)
+    if (from !== this.thread) this.#hearNews(from, kind, content)
   }
 
   /** A thread is gone: everything that waits for it or depends on it here is told. */
