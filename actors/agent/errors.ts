@@ -1,4 +1,4 @@
-import { type ErrorDetails, NeuroplexError } from '../../protocols/errors.ts'
+import { type ErrorDetails, NeuroplexError, Refused } from '../../protocols/errors.ts'
 
 /**
  * A model cannot be used at all: its package is not installed, its weights do not fit, or it was closed.
@@ -39,5 +39,21 @@ export class ModelTimeoutError extends NeuroplexError {
 export class ModelUntrainedError extends NeuroplexError {
   constructor(message: string, details?: ErrorDetails) {
     super('MODEL_UNTRAINED', message, details)
+  }
+}
+
+/**
+ * A request to a model that another actor hosts came to nothing. The caller's own actor lives on, as with
+ * every `Refused`: that a model is away or failed is no fault of whoever asks it.
+ *
+ * The `code` is that of what happened: MODEL_FAILED, MODEL_UNTRAINED and the other codes of models; REFUSED
+ * where too many requests wait; ASK_TIMEOUT, THREAD_LOST, ACTOR_GONE, MAILBOX_FULL where none was reached.
+ */
+export class InferenceError extends Refused {
+  override readonly code: string
+
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super(message, details)
+    this.code = code
   }
 }

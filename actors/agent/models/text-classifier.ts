@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../../../protocols/errors.ts'
+import { ModelFailedError } from '../errors.ts'
 import { Classifier, type ClassifierOptions } from './classifier.ts'
 import { hashFeatures } from './features.ts'
 import type { SparseVector } from './network.ts'
@@ -8,8 +9,11 @@ export interface TextClassifierOptions extends ClassifierOptions {
   readonly buckets?: number
 }
 
-/** A text, from which words and pairs of words are taken, or a list of features already taken, one per occurrence. */
-export type TextInput = string | readonly string[]
+/**
+ * A text, from which words and pairs of words are taken; a list of features already taken, one per
+ * occurrence; or the vector that `hashFeatures` makes of them, which is the least to send.
+ */
+export type TextInput = string | readonly string[] | SparseVector
 
 const DEFAULTS = { hidden: 8, epochs: 8, rate: 0.3, l2: 1e-5, seed: 1, buckets: 2 ** 17 }
 
@@ -33,7 +37,14 @@ export class TextClassifier extends Classifier<TextInput> {
   }
 
   protected override vectorize(input: TextInput): SparseVector {
+    if (typeof input === 'object' && 'indices' in input) return this.#checked(input)
     return hashFeatures(typeof input === 'string' ? wordsAndPairs(input) : input, this.#buckets)
+  }
+
+  /** An index beyond the weights would be read as no number at all, and spoil what is learnt. */
+  #checked(vector: SparseVector): SparseVector {
+    if (vector.indices.every((index) => index < this.#buckets)) return vector
+    throw new ModelFailedError(`The vector has indices beyond the ${this.#buckets} of the model.`)
   }
 }
 
