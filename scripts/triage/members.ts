@@ -42,13 +42,17 @@ export const WHOLE_MEANING: MeaningPlan = { learnFrom: Infinity, unsureWithin: I
 /** Folds of the rehearsal in which the committee learns how far to trust each member. */
 export const REHEARSAL_FOLDS = 3
 
+/** Sizes of the hashed vectors: words are many, headers less so. */
+export const WORDS_BUCKETS = 2 ** 17
+export const HEADERS_BUCKETS = 2 ** 16
+
 /** The words are the most and the most telling; the first passes over them teach nearly everything. */
 export function wordsModel(seed: number): SpamModel<TextInput> {
-  return new TextClassifier({ classes: CLASSES, seed, buckets: 2 ** 17, hidden: 8, epochs: 5 })
+  return new TextClassifier({ classes: CLASSES, seed, buckets: WORDS_BUCKETS, hidden: 8, epochs: 5 })
 }
 
 export function headersModel(seed: number): SpamModel<TextInput> {
-  return new TextClassifier({ classes: CLASSES, seed, buckets: 2 ** 16, hidden: 8, epochs: 8 })
+  return new TextClassifier({ classes: CLASSES, seed, buckets: HEADERS_BUCKETS, hidden: 8, epochs: 8 })
 }
 
 export function meaningModel(seed: number): SpamModel<Float32Array> {

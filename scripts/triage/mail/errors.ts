@@ -1,4 +1,4 @@
-import { type ErrorDetails, NeuroplexError } from '../../../protocols/errors.ts'
+import { type ErrorDetails, NeuroplexError, Refused } from '../../../protocols/errors.ts'
 
 /** Why a mail could not be read. The codes are stable; tables and tests rely on them. */
 export type UnreadableCode =
@@ -14,13 +14,14 @@ export type UnreadableCode =
 
 /**
  * The bytes are not a mail that can be read within the limits. Reading them again gives the same
- * result, so the mail is to be set aside and not tried again.
+ * result, so the mail is refused and not tried again; the actor that read it is none the worse.
  */
-export class UnreadableMailError extends NeuroplexError {
-  declare readonly code: UnreadableCode
+export class UnreadableMailError extends Refused {
+  override readonly code: UnreadableCode
 
   constructor(code: UnreadableCode, message: string, details?: ErrorDetails) {
-    super(code, message, details)
+    super(message, details)
+    this.code = code
   }
 }
 

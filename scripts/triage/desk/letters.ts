@@ -1,0 +1,29 @@
+import type { ActorRef } from '../../../runtime/index.ts'
+import type { Letter } from '../mail/source.ts'
+import type { Reader, Taken } from '../team/reader.ts'
+
+/** Times that a stream may break off without a single letter in between. */
+const MAX_BREAKS = 5
+
+/**
+ * Streams letters from the reader, as fast as they are taken. When the reader or its thread is lost, the
+ * stream goes on where it broke off.
+ */
+export async function* lettersFrom(
+  reader: ActorRef<Reader>,
+  letters: readonly Letter[],
+): AsyncGenerator<{ letter: Letter; taken: Taken }> {
+  let next = 0
+  let breaks = 0
+  while (next < letters.length) {
+    const rest = letters.slice(next).map(({ file }) => ({ file }))
+    try {
+      for await (const taken of reader.stream.read(rest)) {
+        breaks = 0
+        yield { letter: letters[next++]!, taken }
+      }
+    } catch (error) {
+      if (++breaks > MAX_BREAKS) throw error
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** What the supervisors did while the job ran. */
+import type { ActorSystem } from '../../runtime/index.ts'
+
+export interface Incident {
+  /** Seconds since the job began. */
+  readonly at: number
+  readonly kind: 'restart' | 'stall' | 'thread lost'
+  readonly what: string
+}
+
+/** Beyond this many they are only counted. */
+const MAX_KEPT = 500
+
+export class Incidents {
+  restarts = 0
+  stalls = 0
+  threadsLost = 0
+  deadLetters = 0
+  readonly kept: Incident[] = []
+  readonly #since = performance.now()
+
+  constructor(system: ActorSystem) {
+    system.on('restart', ({ path, exit }) => {
+      this.restarts++
+      this.#keep('restart', `${path}: ${exit.error?.message ?? exit.kind}`)
+    })
+    system.on('stall', ({ path, method, ms }) => {
+      this.stalls++
+      this.#keep('stall', `${path}.${method} has blocked its thread for ${Math.round(ms)} ms`)
+    })
+    system.on('threadLost', ({ thread, reason, actors }) => {
+      this.threadsLost++
+      this.#keep('thread lost', `thread ${thread} with ${actors.length} actors: ${reason}`)
+    })
+    system.on('deadLetter', () => this.deadLetters++)
+  }
+
+  #keep(kind: Incident['kind'], what: string): void {
+    if (this.kept.length >= MAX_KEPT) return
+    this.kept.push({ at: (performance.now() - this.#since) / 1_000, kind, what })
+  }
+}
