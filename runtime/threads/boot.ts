@@ -40,5 +40,9 @@ export async function bootHost(
     onNews: () => undefined,
   })
   host.arrivals.expect(boot.expected)
+  for (const serial of boot.expected) {
+    const entry = host.directory.expect(serial)
+    host.arrivals.whenDecided(serial, () => host.directory.remove(entry))
+  }
   return host
 }

@@ -18,6 +18,9 @@ export const ELSEWHERE = -1
 /** The memory of a chunk: entries, then names. */
 export type Chunk = SharedArrayBuffer
 
+/** Stands for the class of an actor that is not back yet. */
+const EXPECTED = { index: -1 }
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
@@ -75,6 +78,14 @@ export class Directory {
     return entry
   }
 
+  /**
+   * Enters an actor of the thread's former life that may come back, so that a successor expects it too
+   * should this thread be lost before it has. Returns the number of its entry.
+   */
+  expect(serial: number): number {
+    return this.add({ serial, type: EXPECTED, path: '' }, ELSEWHERE, undefined)
+  }
+
   remove(entry: number): void {
     const chunk = this.#chunks[entry >> 14] as ChunkView
     chunk.entries[(entry & (ENTRIES - 1)) * FIELDS + Field.serial] = 0
@@ -128,9 +139,9 @@ export class DirectoryReader {
       for (let i = 0; i < ENTRIES && listed.length < limit; i++) {
         const at = i * FIELDS
         const serial = chunk.entries[at + Field.serial] as number
-        if (serial === 0) continue
-        const supervisedElsewhere = chunk.entries[at + Field.parent] === ELSEWHERE
         const type = chunk.entries[at + Field.type] as number
+        if (serial === 0 || type === EXPECTED.index) continue
+        const supervisedElsewhere = chunk.entries[at + Field.parent] === ELSEWHERE
         listed.push({ serial, type, path: this.path((index << 14) + i), supervisedElsewhere })
       }
     })
