@@ -19,8 +19,9 @@ export function onSignals(listener: (signal: NodeJS.Signals, count: number) => v
   const hear = (signal: NodeJS.Signals) => {
     const at = realClock.now()
     const echo = last?.signal === signal && at - last.at < ECHO_MS
+    if (echo) return
     last = { signal, at }
-    if (!echo) listener(signal, ++count)
+    listener(signal, ++count)
   }
   for (const signal of SIGNALS) process.on(signal, hear)
   return () => {

@@ -159,7 +159,13 @@ export class ActorSystem implements AsyncDisposable {
 
   /** Calls `listener` once when the actor is gone for good, also where that is so already. */
   watch(ref: ActorRef, listener: (exit: Exit) => void): () => void {
-    return this.#host.watches.watch(ref as unknown as Ref, listener)
+    return this.#host.watches.watch(ref as unknown as Ref, (exit) => {
+      try {
+        listener(exit)
+      } catch (error) {
+        this.#host.log.error({ err: error }, `a listener to the exit of ${exit.path} failed`)
+      }
+    })
   }
 
   /** All actors, parents before their children. */

@@ -19,6 +19,8 @@ export interface Handler {
   readonly plain: boolean
   /** Whether code of the handler may run after its first await; learnt where the source doesn't say. */
   suspends: boolean
+  /** Results that were no promise, until one was: a handler that never gives one is called the quick way. */
+  prompt: number
   /** Whether the runtime itself put it into the mailbox, as a timer's function. */
   readonly internal: boolean
   /** Whether the next message need not wait for its promise. */
@@ -83,7 +85,8 @@ function handlersOf(actorClass: ActorClass): Handler[] {
     fn,
     streams: isGenerator(fn),
     plain: !isGenerator(fn),
-    suspends: fn.constructor === AsyncFunction,
+    suspends: !isGenerator(fn),
+    prompt: fn.constructor === AsyncFunction ? Number.NEGATIVE_INFINITY : 0,
     internal: false,
     detached: false,
   }))
@@ -107,6 +110,7 @@ export function missingHandler(name: string): Handler {
     streams: false,
     plain: false,
     suspends: false,
+    prompt: 0,
     internal: false,
     detached: false,
   }

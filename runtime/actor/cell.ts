@@ -310,6 +310,7 @@ export class Cell {
     this.#mailbox = null
     for (const { reply, handler } of this.#underWay ?? []) reply?.reject(gone(this.path, handler.name, true))
     this.#underWay = null
+    this.#extras?.family?.finish(exit)
     host.leave(this)
     for (const watcher of this.#extras?.watchers ?? []) watcher(exit)
     host.events.exited(exit)

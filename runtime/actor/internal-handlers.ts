@@ -7,7 +7,17 @@ import type { Handler } from './actor-type.ts'
 import { cellOf } from './bond.ts'
 
 function internal(name: string, fn: Handler['fn'], detached = false): Handler {
-  return { name, index: -1, fn, streams: false, plain: false, suspends: true, internal: true, detached }
+  return {
+    name,
+    index: -1,
+    fn,
+    streams: false,
+    plain: false,
+    suspends: true,
+    prompt: Number.NEGATIVE_INFINITY,
+    internal: true,
+    detached,
+  }
 }
 
 const run = (code: () => unknown) => code()

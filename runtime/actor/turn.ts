@@ -17,6 +17,9 @@ import type { Cell } from './cell.ts'
 
 const taken = new Taken()
 
+/** A handler that gave so many results and no promise is taken for one that never awaits. */
+const PROMPT = 32
+
 /** Handles what waits for an actor until its share of the slice is used up. */
 export function runTurns(cell: Cell, slice: Slice): void {
   const { mailbox } = cell
@@ -76,7 +79,10 @@ function perform(cell: Cell, envelope: Envelope): void {
     return
   }
   if (isThenable(result)) suspend(cell, envelope, result as PromiseLike<unknown>)
-  else succeeded(cell, envelope, result)
+  else {
+    if (envelope.handler.suspends && ++envelope.handler.prompt >= PROMPT) envelope.handler.suspends = false
+    succeeded(cell, envelope, result)
+  }
 }
 
 /** Calls a handler whose code ends when it returns. */
@@ -109,6 +115,7 @@ function isThenable(value: unknown): boolean {
 function suspend(cell: Cell, envelope: Envelope, result: PromiseLike<unknown>): void {
   const { incarnation } = cell
   envelope.handler.suspends = true
+  envelope.handler.prompt = Number.NEGATIVE_INFINITY
   const holds = !envelope.handler.detached
   if (holds) cell.busy++
   cell.awaits(envelope)

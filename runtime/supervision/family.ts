@@ -36,7 +36,8 @@ export class Family implements Parent {
   readonly owner: Cell
   readonly #policy: FamilyPolicy
   readonly #children = new Map<ChildKey, Child>()
-  readonly #window: RestartWindow
+  /** Of the owner's present instance: a supervisor that is restarted starts with a fresh budget. */
+  #window: RestartWindow
   /** Set while children are being stopped and started; what fails meanwhile waits. */
   #recovering = false
   #waiting: { children: Child[]; exit: (child: Child) => Exit }[] = []
@@ -184,12 +185,21 @@ export class Family implements Parent {
   /** The owner's instance ends: its children are ended for good, or wait for the next instance. */
   async leave(exit: Exit, restarting: boolean): Promise<void> {
     this.#waiting = []
+    this.#window = new RestartWindow(this.#policy.intensity)
     const keep = restarting && this.#policy.keeps
     const why: Exit = exit.kind === 'stopped' ? exit : { kind: 'stopped', path: exit.path, error: exit.error }
     for (const child of [...this.#children.values()].reverse()) {
       const itsExit = { ...why, path: child.path }
       const done = keep ? this.#hold(child, itsExit) : this.stop(child.key, itsExit)
       if (done !== undefined) await done
+    }
+  }
+
+  /** The owner is gone for good; children that waited for its next instance are as well. */
+  finish(exit: Exit): void {
+    for (const child of [...this.#children.values()].reverse()) {
+      this.#children.delete(child.key)
+      child.finish({ kind: 'stopped', path: child.path, error: exit.error })
     }
   }
 

@@ -51,6 +51,7 @@ function handlerNamed(name: string): Handler {
     streams: false,
     plain: true,
     suspends: false,
+    prompt: 0,
     internal: false,
     detached: false,
   }
