@@ -146,6 +146,12 @@ export class FailingConstructor extends Actor {
   }
 }
 
+export class BlockingStart extends Actor {
+  override onStart(): never {
+    for (;;);
+  }
+}
+
 /** Takes a while to start. */
 export class Slow extends Actor<Slow> {
   readonly #ms: number
