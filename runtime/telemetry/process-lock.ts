@@ -26,7 +26,7 @@ export class ProcessLock {
     makePrivate(path)
     const database = new DatabaseSync(path, { timeout: 0 })
     try {
-      database.exec('BEGIN EXCLUSIVE')
+      database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
     } catch (error) {
       database.close()
       if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined

@@ -5,6 +5,7 @@
  */
 import type { ActorInfo } from '../actor/types.ts'
 import type { Counters, SystemMetrics } from './control.ts'
+import { addCounters } from './meter.ts'
 
 export const SORT_KEYS = ['queue', 'turns', 'restarts'] as const
 /** The order of actors: by waiting messages, by turns per second, or by restarts. */
@@ -75,7 +76,7 @@ export function readTop(previous: Snapshot, next: Snapshot, sort: SortKey, limit
     rssBytes: metrics.rssBytes,
     threadsLost: metrics.threadsLost,
     actors: next.actors.length,
-    ...rates(sum(previous.metrics.pools), sum(metrics.pools), overMs),
+    ...rates(addCounters(previous.metrics.pools), addCounters(metrics.pools), overMs),
     pools: metrics.pools.map((pool) => ({
       pool: pool.pool,
       threads: pool.threads,
@@ -116,32 +117,6 @@ function rates(before: Counters | undefined, after: Counters, overMs: number): R
 /** A counter that went back belongs to a thread that was replaced, and has counted from zero. */
 function rate(after: number, before: number, overMs: number): number {
   return ((after < before ? after : after - before) * 1_000) / overMs
-}
-
-function sum(parts: readonly Counters[]): Counters {
-  const total: Counters = {
-    messages: 0,
-    turns: 0,
-    sentAcross: 0,
-    restarts: 0,
-    stalls: 0,
-    deadLetters: 0,
-    queued: 0,
-    queueWait: { samples: 0, sumUs: 0, maxUs: 0 },
-  }
-  for (const part of parts) {
-    total.messages += part.messages
-    total.turns += part.turns
-    total.sentAcross += part.sentAcross
-    total.restarts += part.restarts
-    total.stalls += part.stalls
-    total.deadLetters += part.deadLetters
-    total.queued += part.queued
-    total.queueWait.samples += part.queueWait.samples
-    total.queueWait.sumUs += part.queueWait.sumUs
-    total.queueWait.maxUs = Math.max(total.queueWait.maxUs, part.queueWait.maxUs)
-  }
-  return total
 }
 
 function busiest(

@@ -112,7 +112,7 @@ test('without a node the commands for one end with 3 and say how to start it', a
     ['restart', '/user/a'],
     ['stop', '/user/a'],
   ]) {
-    const { code, stderr } = await neuroplex(args, folder.path)
+    const { code, stderr } = await inThisProcess([...args, '--data-dir', folder.path])
     assert.equal(code, 3, args.join(' '))
     assert.match(stderr, /no node is running here: .* start one with `neuroplex run`/)
   }

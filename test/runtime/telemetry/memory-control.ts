@@ -2,6 +2,7 @@
 import { ActorGoneError } from '../../../protocols/errors.ts'
 import type { ActorInfo } from '../../../runtime/actor/types.ts'
 import type { Control, Counters, DeadLetterRecord, TraceEvent } from '../../../runtime/telemetry/control.ts'
+import { addCounters } from '../../../runtime/telemetry/meter.ts'
 
 export class MemoryControl implements Control {
   actors: ActorInfo[] = [actor('/user/root'), actor('/user/root/a', { mailbox: 3, turns: 10 })]
@@ -84,17 +85,7 @@ export function actor(path: string, more: Partial<ActorInfo> = {}): ActorInfo {
 }
 
 export function counters(more: Partial<Counters> = {}): Counters {
-  return {
-    messages: 0,
-    turns: 0,
-    sentAcross: 0,
-    restarts: 0,
-    stalls: 0,
-    deadLetters: 0,
-    queued: 0,
-    queueWait: { samples: 0, sumUs: 0, maxUs: 0 },
-    ...more,
-  }
+  return { ...addCounters([]), ...more }
 }
 
 export function traced(method: string, args = ''): TraceEvent {
