@@ -2,6 +2,7 @@
  * Reads a stream: the iterator that `ref.stream.x()` gives. Nothing is sent before the first item is
  * wanted; then one batch is on its way while the reader works on the one before.
  */
+import { NeuroplexError } from '../../protocols/errors.ts'
 import type { Handler } from '../actor/actor-type.ts'
 import { CANCEL, PULL } from '../actor/internal-handlers.ts'
 import type { Target } from '../actor/ref.ts'
@@ -30,6 +31,8 @@ class StreamReader implements AsyncIterableIterator<unknown> {
   #at = 0
   #coming: Promise<Batch> | undefined
   #ended = false
+  /** Settles when the item that was asked for last has come. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(
     delivery: Delivery,
@@ -50,7 +53,14 @@ class StreamReader implements AsyncIterableIterator<unknown> {
     return this
   }
 
-  async next(): Promise<IteratorResult<unknown>> {
+  /** Items that are asked for at once come one after the other. */
+  next(): Promise<IteratorResult<unknown>> {
+    const item = this.#last.then(() => this.#take())
+    this.#last = item.catch(() => undefined)
+    return item
+  }
+
+  async #take(): Promise<IteratorResult<unknown>> {
     while (this.#at >= this.#items.length) {
       if (this.#ended) return { done: true, value: undefined }
       await this.#refill()
@@ -59,12 +69,24 @@ class StreamReader implements AsyncIterableIterator<unknown> {
   }
 
   async return(): Promise<IteratorResult<unknown>> {
-    const id = this.#id
     const wasOpen = !this.#ended
     this.#ended = true
     this.#items = []
-    if (id !== undefined && wasOpen) this.#delivery.tell(this.#target, CANCEL, 1, await id.catch(() => -1))
+    if (wasOpen) await this.#cancel()
     return { done: true, value: undefined }
+  }
+
+  /** Ends the generator, where it has been begun. */
+  async #cancel(): Promise<void> {
+    const id = await this.#id?.catch(() => undefined)
+    if (id !== undefined) this.#delivery.tell(this.#target, CANCEL, 1, id)
+  }
+
+  /** The requests for more are nobody's concern: an error names the handler that is read. */
+  #inOwnName(error: unknown): unknown {
+    if (!(error instanceof NeuroplexError) || error.method !== PULL.name) return error
+    error.message = error.message.replaceAll(PULL.name, this.#method)
+    return Object.assign(error, { method: this.#method })
   }
 
   async #refill(): Promise<void> {
@@ -79,7 +101,8 @@ class StreamReader implements AsyncIterableIterator<unknown> {
       this.#coming = batch.done ? undefined : this.#pull(id)
     } catch (error) {
       this.#ended = true
-      throw error
+      void this.#cancel()
+      throw this.#inOwnName(error)
     }
   }
 

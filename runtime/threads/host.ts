@@ -181,7 +181,8 @@ export class Host {
     this.roots.delete(cell)
     if (cell.family === null) return
     // What it kept for its next instance waits for nothing now.
-    for (const child of [...cell.family.children()].reverse()) child.finish({ kind: 'stopped', path: child.path })
+    for (const child of [...cell.family.children()].reverse())
+      child.finish({ kind: 'stopped', path: child.path })
     this.farFamilies.delete(cell.family)
   }
 
@@ -306,10 +307,9 @@ export class Host {
     this.links.lost(thread)
     this.topics.threadLost(thread)
     this.partners.threadLost(thread)
-    for (const cell of this.roots) {
-      cell.streamsIfAny?.readerLost(thread)
+    for (const cell of this.cells()) cell.streamsIfAny?.readerLost(thread)
+    for (const cell of this.roots)
       if (cell.parent.thread === thread) void cell.stop({ kind: 'stopped', path: cell.path })
-    }
     for (const family of this.farFamilies) family.threadLost(thread, exitOf)
   }
 

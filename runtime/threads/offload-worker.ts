@@ -2,8 +2,20 @@
  * The entry of the offload pool's threads: calls an exported function of a module.
  */
 import { InvalidOptionError } from '../../protocols/errors.ts'
+import { errorToWire, toError, type WireError } from '../../protocols/payload/wire-error.ts'
 
-export default async function run(job: { module: string; fn: string; args: unknown[] }): Promise<unknown> {
+/** What a job ends with; an error in its wire form, because structured clone drops its class and code. */
+export type Outcome = { value: unknown } | { error: WireError }
+
+export default async function run(job: { module: string; fn: string; args: unknown[] }): Promise<Outcome> {
+  try {
+    return { value: await call(job) }
+  } catch (thrown) {
+    return { error: errorToWire(toError(thrown)) }
+  }
+}
+
+async function call(job: { module: string; fn: string; args: unknown[] }): Promise<unknown> {
   const exports = (await import(job.module)) as Record<string, unknown>
   const fn = exports[job.fn]
   if (typeof fn !== 'function')

@@ -5,9 +5,11 @@
 import { Piscina } from 'piscina'
 import { InvalidOptionError } from '../../protocols/errors.ts'
 import { scanValues } from '../../protocols/payload/scan.ts'
+import { errorFromWire } from '../../protocols/payload/wire-error.ts'
 import type { OffloadOptions } from '../actor/types.ts'
 import { withCall } from '../delivery/failures.ts'
 import type { Host } from './host.ts'
+import type { Outcome } from './offload-worker.ts'
 
 export interface Offload {
   /** @param module file URL */
@@ -55,10 +57,10 @@ export class LocalOffload implements Offload {
     scan(this.#host, module, fn, args)
     const signals = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)]
     const given = signals.filter((one) => one !== undefined)
-    return this.#open().run(
-      { module, fn, args },
-      given.length === 0 ? {} : { signal: AbortSignal.any(given) },
-    )
+    const abort = given.length === 0 ? {} : { signal: AbortSignal.any(given) }
+    const outcome = (await this.#open().run({ module, fn, args }, abort)) as Outcome
+    if ('error' in outcome) throw errorFromWire(outcome.error)
+    return outcome.value
   }
 
   async close(): Promise<void> {
