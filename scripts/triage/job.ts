@@ -30,6 +30,8 @@ import type { Ballot } from './vote.ts'
 const IN_FLIGHT = 64
 /** After an interruption, what is under way has this long to end. */
 const GRACE_MS = 3_000
+/** The committee goes through all its ballots again. */
+const REVIEW_MS = 30_000
 
 type End = (ending: Ending) => void
 
@@ -54,6 +56,7 @@ export class Job {
   readonly parsing: Parsing
   readonly #parts: JobParts
   readonly #learnt: Learnt[] = []
+  #deciding: Deciding | undefined
 
   constructor(parts: JobParts) {
     const { team, system } = parts
@@ -61,24 +64,33 @@ export class Job {
     this.parsing = new Parsing(team.parsers, team.quarantine, (path) => system.control.restart(path))
   }
 
-  /** Letters that the members learnt from. */
+  /** Letters that the members learn from. */
   get learnt(): number {
     return this.#learnt.length
+  }
+
+  /** Mails that the committee had to be asked about again. */
+  get repeated(): number {
+    return this.#deciding?.repeated ?? 0
   }
 
   /** Runs to the end, or to the end of what was under way at an interruption. All sums hold then. */
   async run(): Promise<void> {
     const { signal } = this.#parts
-    const interrupted = once(signal).then(() => sleep(GRACE_MS, undefined, { ref: false }))
     const work = this.#learnAndDecide()
-    await Promise.race([work, interrupted])
-    this.ledger.close('the job was interrupted')
-    if (signal.aborted) work.catch(() => undefined)
+    try {
+      await Promise.race([work, once(signal).then(() => sleep(GRACE_MS))])
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      work.catch(() => undefined)
+      this.ledger.close('the job was interrupted before a decision')
+    }
   }
 
   async #learnAndDecide(): Promise<void> {
-    const committee = new Deciding(await this.#learn())
-    await this.#decide(committee)
+    this.#deciding = new Deciding(await this.#learn())
+    await this.#decide(this.#deciding)
   }
 
   async #learn() {
@@ -89,7 +101,7 @@ export class Job {
       'read what to learn from',
       async (phase) => {
         await this.#eachLetter(plan.learn, async (letter, taken) => {
-          const end = this.ledger.takeIn(letter)
+          const end = plan.learnIsInput ? this.ledger.takeIn(letter) : () => undefined
           const mail = await this.#parse(taken, end)
           if (mail !== undefined) this.#learnt.push({ mail, spam: letter.spam === true, end })
           phase.done++
@@ -112,7 +124,7 @@ export class Job {
       }),
     )
     const committee = await team.appoint(ballots, unsureWithin)
-    const decisions = await committee.within(GRACE_MS * 10).ask.review()
+    const decisions = await committee.within(REVIEW_MS).ask.review()
     for (const [i, { end }] of this.#learnt.entries())
       end({ kind: 'decided', decision: decisions[i]!, how: 'learnt' })
     return committee

@@ -21,6 +21,8 @@ export interface JobOptions {
 }
 
 export interface Plan extends Halves {
+  /** Whether the letters to learn from are of the input too, and are decided on like the others. */
+  readonly learnIsInput: boolean
   readonly meaning: MeaningPlan
 }
 
@@ -32,6 +34,7 @@ export async function makePlan(options: JobOptions, folder: string): Promise<Pla
   const judge = users ?? halves.judge
   return {
     learn: halves.learn,
+    learnIsInput: users === undefined,
     judge: chaos ? await plantLetters(judge, join(folder, 'planted'), seed) : judge,
     meaning: all ? WHOLE_MEANING : BRIEF_MEANING,
   }

@@ -22,7 +22,7 @@ async function take(file: string): Promise<Taken> {
   try {
     const { size } = await stat(file)
     if (size <= MAIL_LIMITS.maxMailBytes) return { raw: await readFile(file) }
-    const problem = `The mail has ${size} bytes, the limit is ${MAIL_LIMITS.maxMailBytes}.`
+    const problem = `MAIL_TOO_LARGE: The mail has ${size} bytes, the limit is ${MAIL_LIMITS.maxMailBytes}.`
     return { problem, refused: true }
   } catch (error) {
     return { problem: `The file cannot be read: ${(error as Error).message}`, refused: false }

@@ -16,6 +16,8 @@ import {
 
 /** A letter that blocks its parser for longer is to blame; a busy machine needs some room. */
 const STALL_MS = 2_000
+/** On each thread one parses while the other's letter is on its way. */
+export const PARSERS_PER_THREAD = 2
 
 export interface Team {
   readonly reader: ActorRef<Reader>

@@ -1,0 +1,70 @@
+/** The results for people: the marks of the agents, the sums, and what needed attention. */
+import { printable, styled } from '../../../runtime/cli/output.ts'
+import { renderTable } from '../../../runtime/cli/table.ts'
+import type { Marks, Report } from '../report.ts'
+import { count, percent, perSecond, plural } from './numbers.ts'
+
+/** Lines of one list; the report has all. */
+const SHOWN = 40
+
+export function resultLines(report: Report): string[] {
+  return [
+    ...(report.interrupted ? ['', styled('yellow', 'Interrupted: these are the results so far.')] : []),
+    '',
+    ...marksTable(report),
+    '',
+    ...sums(report),
+    ...list('Kept out', report.kept.map(keptLine)),
+    ...list('Spam', (report.spam ?? []).map(spamLine)),
+  ]
+}
+
+function marksTable({ agents, committee }: Report): string[] {
+  const row = (name: string, { judged, accuracy, precision, recall }: Marks): string[] => [
+    name,
+    count(judged),
+    percent(accuracy),
+    percent(precision),
+    percent(recall),
+  ]
+  const right = 'right' as const
+  return renderTable(
+    [
+      { head: 'AGENT' },
+      { head: 'JUDGED', align: right },
+      { head: 'ACCURACY', align: right },
+      { head: 'PRECISION', align: right },
+      { head: 'RECALL', align: right },
+    ],
+    [
+      ...agents.map((agent) => row(agent.name, agent)),
+      row('committee', committee).map((cell) => styled('bold', cell)),
+    ],
+  )
+}
+
+function sums(report: Report): string[] {
+  const { input, decided, setAside, refused, seconds, messagesPerSecond, learnt } = report
+  const { restarts, stalls, threadsLost, deadLetters } = report
+  return [
+    `${plural(input, 'letter')} = ${count(decided)} decided + ${count(setAside)} set aside + ${count(refused)} refused`,
+    `${seconds.toFixed(1)} s, ${perSecond(messagesPerSecond)}; learnt from ${plural(learnt, 'letter')}`,
+    `${plural(restarts, 'restart')}, ${plural(stalls, 'stall')}, ${plural(threadsLost, 'lost thread')}, ${plural(deadLetters, 'dead letter')}`,
+  ]
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return []
+  const more = lines.length - SHOWN
+  const rest = more > 0 ? [styled('dim', `  … and ${count(more)} more; --report <file> writes all`)] : []
+  return ['', styled('bold', title), ...lines.slice(0, SHOWN), ...rest]
+}
+
+function keptLine({ id, how, reason }: Report['kept'][number]): string {
+  const colour = how === 'refused' ? 'dim' : 'yellow'
+  return `  ${styled(colour, how.padEnd(9))}  ${printable(id)}  ${styled('dim', printable(reason))}`
+}
+
+function spamLine({ id, probability }: NonNullable<Report['spam']>[number]): string {
+  return `  ${percent(probability).padStart(8)}  ${printable(id)}`
+}
