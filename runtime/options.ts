@@ -49,8 +49,9 @@ export function completeOptions(given: SystemOptions): Settings {
     if (!NAMES.includes(name as keyof SystemOptions))
       throw new InvalidOptionError(`there is no option "${name}"; the options are ${NAMES.join(', ')}`)
   const { name = 'neuroplex', logLevel = 'info', services = [], seed } = given
-  if (typeof name !== 'string' || name === '')
-    throw new InvalidOptionError('name has to be a text that is not empty')
+  for (const option of ['name', 'dataDir', 'logFile'] as const) checkText(option, given[option])
+  for (const option of ['development', 'signals'] as const) checkFlag(option, given[option])
+  for (const option of ['modules', 'services'] as const) checkList(option, given[option])
   checkLogLevel(logLevel)
   if (seed !== undefined) checkInteger('seed', seed, 0)
   const { pools, maxHeapMb } = layOutThreads(given)
@@ -94,6 +95,21 @@ function layOutThreads({ threads, pools = {} }: SystemOptions): Pick<Settings, '
     next += pool.threads
   }
   return { pools: numbers, maxHeapMb }
+}
+
+function checkText(option: string, value: unknown): void {
+  if (value !== undefined && (typeof value !== 'string' || value === ''))
+    throw new InvalidOptionError(`${option} has to be a text that is not empty, not ${String(value)}`)
+}
+
+function checkFlag(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new InvalidOptionError(`${option} has to be true or false, not ${String(value)}`)
+}
+
+function checkList(option: string, value: unknown): void {
+  if (value !== undefined && !Array.isArray(value))
+    throw new InvalidOptionError(`${option} has to be a list, not ${String(value)}`)
 }
 
 function range(first: number, count: number): number[] {
