@@ -3,8 +3,9 @@
  * the main thread. JSON lines; on a terminal, lines for people.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import pino from 'pino'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import { InvalidOptionError } from '../../protocols/errors.ts'
 import type { Logger, LogLevel } from '../actor/types.ts'
 
@@ -40,10 +41,12 @@ export function checkLogLevel(level: unknown): asserts level is LogLevel {
 /** Throws InvalidOptionError where the file can't be opened. */
 export function openLog({ level, name, thread, file }: LogOptions): Log {
   const lines = new LineWriter(file)
-  const colors = file === undefined && process.stderr.isTTY === true
-  const stream = colors
-    ? pretty({ destination: lines, colorize: true, ignore: 'pid,hostname,system', sync: true })
-    : lines
+  // A worker's process.stderr is not the terminal; its descriptor is.
+  const forPeople = file === undefined && isatty(STDERR)
+  const prettify = forPeople
+    ? prettyFactory({ colorize: true, ignore: 'pid,hostname,system', singleLine: true })
+    : undefined
+  const stream = prettify === undefined ? lines : { write: (line: string) => lines.write(prettify(line)) }
   const options: pino.LoggerOptions = {
     level,
     base: { system: name, thread },

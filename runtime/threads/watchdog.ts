@@ -12,6 +12,8 @@ import type { Thread } from './thread.ts'
 const MAX_INTERVAL_MS = 100
 /** Looks within one stall limit. */
 const LOOKS = 20
+/** A look that comes later than this many intervals says that the process was held up as a whole. */
+const LATE = 5
 /** From this load on a loop that begins no new round is taken for blocked. */
 const BLOCKED = 0.95
 
@@ -41,6 +43,8 @@ export class Watchdog {
   readonly #onStall: (stall: Stall) => void
   readonly #looks = new Map<Thread, Look>()
   #cancel: (() => void) | undefined
+  #lastLook: number
+  readonly #interval: number
 
   constructor(
     clock: Clock,
@@ -54,15 +58,17 @@ export class Watchdog {
     this.#stallMs = stallMs
     this.#threads = threads
     this.#onStall = onStall
+    this.#interval = Math.min(MAX_INTERVAL_MS, stallMs / LOOKS)
+    this.#lastLook = clock.now()
   }
 
   start(): void {
-    const interval = Math.min(MAX_INTERVAL_MS, this.#stallMs / LOOKS)
+    this.#lastLook = this.#clock.now()
     const look = () => {
-      this.#cancel = this.#clock.after(interval, look)
+      this.#cancel = this.#clock.after(this.#interval, look)
       this.#lookAtAll()
     }
-    this.#cancel = this.#clock.after(interval, look)
+    this.#cancel = this.#clock.after(this.#interval, look)
   }
 
   stop(): void {
@@ -71,12 +77,19 @@ export class Watchdog {
 
   #lookAtAll(): void {
     const now = this.#clock.now()
+    this.#forgive(now - this.#lastLook - this.#interval)
+    this.#lastLook = now
     const present = new Set<Thread>()
     for (const { number, thread } of this.#threads()) {
       present.add(thread)
       this.#lookAt(number, thread, now)
     }
     for (const thread of this.#looks.keys()) if (!present.has(thread)) this.#looks.delete(thread)
+  }
+
+  /** Time in which the whole process stood still, as on a machine that was suspended, is no thread's fault. */
+  #forgive(lateMs: number): void {
+    if (lateMs > this.#interval * LATE) for (const look of this.#looks.values()) look.since += lateMs
   }
 
   #lookAt(number: number, thread: Thread, now: number): void {

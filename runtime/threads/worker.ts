@@ -65,10 +65,12 @@ function catchStrays(host: Host): void {
 }
 
 function showMemory(host: Host): void {
-  setInterval(() => {
+  const show = () => {
     const { heapUsed, external, arrayBuffers } = process.memoryUsage()
     host.pulse.memoryKb = { heap: heapUsed >> 10, external: Math.round((external + arrayBuffers) / 1024) }
-  }, MEMORY_EVERY_MS).unref()
+  }
+  show()
+  setInterval(show, MEMORY_EVERY_MS).unref()
 }
 
 main().catch((error) => {
