@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ActorSystem } from '../../../runtime/index.ts'
+import { Brooder, Counter } from './agent-actors.ts'
+
+const MODULES = [import.meta.resolve('./agent-actors.ts')]
+
+let system: ActorSystem
+before(async () => {
+  system = await ActorSystem.start({ modules: MODULES, threads: 1, logLevel: 'silent' })
+})
+after(() => system.shutdown())
+
+test('a round goes through perceive, think and act, and gives the outcome', async () => {
+  const counter = await system.spawn(Counter)
+  assert.equal(await counter.ask.handle('three words here'), '3 words')
+})
+
+test('a step that refuses ends its round and nothing else', async () => {
+  const restarts: string[] = []
+  system.on('restart', ({ path }) => restarts.push(path))
+  const counter = await system.spawn(Counter)
+  await assert.rejects(counter.ask.handle(''), { code: 'REFUSED', message: /nothing to count/ })
+  assert.equal(await counter.ask.handle('a b'), '2 words')
+  const { finished, refused, failed, running, ms } = await counter.ask.stats()
+  assert.deepEqual({ finished, refused, failed, running }, { finished: 1, refused: 1, failed: 0, running: 0 })
+  assert.ok(ms.perceive >= 0 && ms.think >= 0 && ms.act >= 0)
+  assert.deepEqual(restarts, [])
+})
+
+test('a step that throws fails the agent, which is restarted', async () => {
+  const counter = await system.spawn(Counter)
+  await assert.rejects(counter.ask.handle('crash'), { name: 'TypeError', message: 'the agent tripped' })
+  assert.equal(await counter.ask.handle('here again'), '2 words')
+})
+
+test('nothing is done once the time for the round is over', async () => {
+  const brooder = await system.spawn(Brooder)
+  assert.equal(await brooder.ask.handle(0), 'thought for 0 ms')
+  await assert.rejects(brooder.ask.handle(200), { code: 'REFUSED', message: /over before "act"/ })
+})
+
+test('rounds run side by side while they wait', async () => {
+  const brooder = await system.spawn(Brooder)
+  const slow = brooder.ask.handle(200).catch((error) => error.code)
+  assert.equal(await brooder.ask.handle(0), 'thought for 0 ms')
+  assert.equal((await brooder.ask.stats()).running, 1)
+  assert.equal(await slow, 'REFUSED')
+})
