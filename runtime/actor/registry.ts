@@ -46,9 +46,11 @@ export class Registry {
   byClass(actorClass: ActorClass): ActorType {
     const type = this.#byClass.get(actorClass)
     if (type !== undefined) return type
-    const name = isActorClass(actorClass) ? actorClass.name : String(actorClass)
+    const name = typeof actorClass === 'function' ? actorClass.name : String(actorClass)
     if (!isActorClass(actorClass))
-      throw new UnknownActorClassError(`${name} is no actor class: it has to extend Actor`)
+      throw new UnknownActorClassError(
+        `${name} is no actor class: it has to extend the Actor of the same installation of neuroplex`,
+      )
     if (!this.#open)
       throw new UnknownActorClassError(
         `the class ${name} is exported by no module of this system; ${this.#advice()}`,
