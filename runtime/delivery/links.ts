@@ -111,8 +111,10 @@ export class Links {
     this.#frame(thread).push(Op.notice, kind, pack(content))
   }
 
+  /** Tells all other threads. */
   broadcast(kind: string, content: unknown): void {
-    for (const thread of this.#links.keys()) this.notice(thread, kind, content)
+    for (const thread of this.#links.keys())
+      if (thread !== this.#host.thread) this.notice(thread, kind, content)
   }
 
   /** Hands over what has been gathered. */

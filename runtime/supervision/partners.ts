@@ -8,6 +8,7 @@ import type { Exit } from '../../protocols/exit.ts'
 import type { Cell } from '../actor/cell.ts'
 import type { Ref, Target } from '../actor/ref.ts'
 import { State } from '../actor/state.ts'
+import { gone } from '../delivery/failures.ts'
 import type { Host } from '../threads/host.ts'
 
 export class Partners {
@@ -21,14 +22,21 @@ export class Partners {
   link(cell: Cell, partner: Ref): void {
     this.#add(cell, partner)
     if (partner.cell !== null) this.#accept(partner.cell, cell.ref)
-    else this.#host.links.notice(partner.thread, 'link', { serial: partner.serial, from: cell.ref })
+    else
+      this.#host.links.notice(partner.thread, 'link', {
+        serial: partner.serial,
+        path: partner.path,
+        from: cell.ref,
+      })
   }
 
   /** Another thread's actor links itself to one of this thread. */
-  linkedFrom(serial: number, from: Ref): void {
+  linkedFrom(serial: number, path: string, from: Ref): void {
     const cell = this.#host.exported(serial)
+    // One whose supervisor may yet bring it back is linked once that is decided.
+    if (this.#host.arrivals.whenDecided(serial, () => this.linkedFrom(serial, path, from))) return
     if (cell !== undefined) this.#accept(cell, from)
-    else this.#tell(from, { kind: 'stopped', path: 'its partner' }, serial)
+    else this.#tell(from, goneBefore(path), serial)
   }
 
   /** The instance of `cell` has ended. */
@@ -59,7 +67,7 @@ export class Partners {
   }
 
   #accept(cell: Cell, from: Ref): void {
-    if (cell.state === State.stopped) this.#tell(from, cell.exit, cell.serial, cell.thread)
+    if (cell.state === State.stopped) this.#tell(from, goneBefore(cell.path), cell.serial, cell.thread)
     else this.#add(cell, from)
   }
 
@@ -84,6 +92,11 @@ export class Partners {
     })
     cell.fail({ kind: 'failed', path: cell.path, error })
   }
+}
+
+/** Whoever links itself to an actor that is no more can't do its work either, however that one ended. */
+function goneBefore(path: string): Exit {
+  return { kind: 'failed', path, error: gone(path, 'link') }
 }
 
 function keyOf(target: Pick<Target, 'thread' | 'serial'>): string {

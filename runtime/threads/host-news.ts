@@ -13,7 +13,7 @@ interface News {
   watch: { serial: number; path: string }
   unwatch: { serial: number }
   exited: { serial: number; exit: Exit }
-  link: { serial: number; from: Ref }
+  link: { serial: number; path: string; from: Ref }
   'partner-left': { serial: number; partner: { thread: number; serial: number }; exit: Exit }
   interest: { topic: string; wanted: boolean }
   publish: { topic: string; message: unknown }
@@ -30,7 +30,7 @@ export function hearNews(host: Host): (from: number, kind: string, content: unkn
     watch: ({ serial, path }, from) => host.watches.watchedFrom(from, serial, path),
     unwatch: ({ serial }, from) => host.watches.unwatchedFrom(from, serial),
     exited: ({ serial, exit }, from) => host.watches.exited(from, serial, exit),
-    link: ({ serial, from }) => host.partners.linkedFrom(serial, from),
+    link: ({ serial, path, from }) => host.partners.linkedFrom(serial, path, from),
     'partner-left': ({ serial, partner, exit }) => host.partners.partnerLeft(serial, partner, exit),
     interest: ({ topic, wanted }, from) => host.topics.interest(from, topic, wanted),
     publish: ({ topic, message }) => host.topics.deliver(topic, message),

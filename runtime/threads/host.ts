@@ -292,9 +292,9 @@ export class Host {
     this.tracer = others.length === 0 ? first : new Observers([...this.#observers])
   }
 
-  /** News from another thread; what a thread tells all, it knows itself. */
+  /** News from another thread, or for an actor of this one that was referred to before it was here. */
   news(from: number, kind: string, content: unknown): void {
-    if (from !== this.thread) this.#hearNews(from, kind, content)
+    this.#hearNews(from, kind, content)
   }
 
   /** A thread is gone: everything that waits for it or depends on it here is told. */
