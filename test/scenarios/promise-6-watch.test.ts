@@ -82,6 +82,20 @@ for (const { place, threads } of PLACES) {
   })
 }
 
+for (const { place, threads } of PLACES)
+  test(`an actor ${place} is told of a neighbour that was gone before it watched`, async () => {
+    await using system = await startSystem({ threads })
+    const [log, watcher] = [await system.spawn(Recorder), await system.spawn(Worker)]
+    const watched = await system.spawn(Counter, { name: 'watched' })
+    await system.stop(watched)
+    await watcher.ask.watch(watched, log)
+    const [exit] = await until('it is told', async () => {
+      const heard = (await log.ask.heard()) as Exit[]
+      return heard.length > 0 && heard
+    })
+    assert.deepEqual([exit!.kind, exit!.path], ['stopped', '/user/watched'])
+  })
+
 test('a watch that has been ended never fires', async () => {
   await using system = await startSystem({ threads: 1 })
   const counter = await system.spawn(Counter)
