@@ -162,8 +162,8 @@ for (const { place, threads } of PLACES)
       const heard = (await log.ask.heard()) as string[]
       return heard.length > 0 && heard
     })
-    const waited = Number(/within (\d+) ms/.exec(message!)?.[1])
-    assert.ok(waited <= 100, message)
+    const waited = Number(/within (\d+) ms/.exec(String(message))?.[1])
+    assert.ok(waited <= 100, String(message))
   })
 
 test('expired asks are dropped before they run, and counted', async () => {
