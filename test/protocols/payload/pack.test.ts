@@ -72,7 +72,7 @@ test('whatever may be sent arrives as it was, with the references and errors ins
       scanOne(value, 'the value', Number.MAX_SAFE_INTEGER)
       assert.deepEqual(travel(value), value)
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   )
 })
 
