@@ -19,10 +19,12 @@ export class Incidents {
   readonly kept: Incident[] = []
   readonly #since = performance.now()
 
-  constructor(system: ActorSystem) {
+  /** Takes down what happens in a system from now on. */
+  watch(system: ActorSystem): void {
     system.on('restart', ({ path, exit }) => {
       this.restarts++
-      this.#keep('restart', `${path}: ${exit.error?.message ?? exit.kind}`)
+      const why = exit.kind === 'stopped' ? 'it did not answer any more' : (exit.error?.message ?? exit.kind)
+      this.#keep('restart', `${path}: ${why}`)
     })
     system.on('stall', ({ path, method, ms }) => {
       this.stalls++

@@ -8,19 +8,20 @@
  * outlives every other; what it keeps is the ledger, in which each letter ends exactly once.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ActorSystem } from '../../runtime/index.ts'
+import type { ActorRef, ActorSystem } from '../../runtime/index.ts'
 import { Strikes } from './chaos/strikes.ts'
 import { Deciding } from './desk/deciding.ts'
 import { forEach } from './desk/lane.ts'
-import { type Ending, Ledger } from './desk/ledger.ts'
-import { lettersFrom } from './desk/letters.ts'
+import { type Ending, INTERRUPTED, Ledger } from './desk/ledger.ts'
+import { lettersFrom, type ReadLetter } from './desk/letters.ts'
 import { Parsing, RefusedLetter } from './desk/parsing.ts'
 import { teach } from './desk/teaching.ts'
 import type { Mail } from './mail/parse.ts'
 import type { Letter } from './mail/source.ts'
 import type { Member } from './members.ts'
 import type { Plan } from './plan.ts'
-import type { Progress } from './progress.ts'
+import type { Phase, Progress } from './progress.ts'
+import type { CommitteeAgent } from './team/committee.ts'
 import type { Taken } from './team/reader.ts'
 import type { Lesson } from './team/spam-agent.ts'
 import type { Team } from './team/start.ts'
@@ -55,7 +56,8 @@ export class Job {
   readonly ledger = new Ledger()
   readonly parsing: Parsing
   readonly #parts: JobParts
-  readonly #learnt: Learnt[] = []
+  /** By their places in the plan, whichever is parsed first, so that the same seed teaches the same. */
+  readonly #lessons: Learnt[] = []
   #deciding: Deciding | undefined
 
   constructor(parts: JobParts) {
@@ -66,7 +68,7 @@ export class Job {
 
   /** Letters that the members learn from. */
   get learnt(): number {
-    return this.#learnt.length
+    return this.#learnt().length
   }
 
   /** Mails that the committee had to be asked about again. */
@@ -84,7 +86,7 @@ export class Job {
       if (!signal.aborted) throw error
     } finally {
       work.catch(() => undefined)
-      this.ledger.close('the job was interrupted before a decision')
+      this.ledger.close(INTERRUPTED)
     }
   }
 
@@ -93,31 +95,18 @@ export class Job {
     await this.#decide(this.#deciding)
   }
 
-  async #learn() {
-    const { plan, progress, team } = this.#parts
+  async #learn(): Promise<ActorRef<CommitteeAgent>> {
+    const { plan, team } = this.#parts
     const { learnFrom, unsureWithin } = plan.meaning
-    const enough = Promise.withResolvers<void>()
-    const reading = progress.phase(
-      'read what to learn from',
-      async (phase) => {
-        await this.#eachLetter(plan.learn, async (letter, taken) => {
-          const end = plan.learnIsInput ? this.ledger.takeIn(letter) : () => undefined
-          const mail = await this.#parse(taken, end)
-          if (mail !== undefined) this.#learnt.push({ mail, spam: letter.spam === true, end })
-          phase.done++
-          if (this.#learnt.length >= learnFrom) enough.resolve()
-        })
-        enough.resolve()
-      },
-      plan.learn.length,
-    )
+    const first = Promise.withResolvers<void>()
+    const reading = this.#readLessons(Math.min(learnFrom, plan.learn.length), first.resolve)
     // The encoder is the slowest of all, so the meaning member begins as soon as it has its lessons.
-    const meaning = enough.promise.then(() => this.#teach('meaning', this.#learnt.slice(0, learnFrom)))
+    const meaning = first.promise.then(() => this.#teach('meaning', this.#learnt(learnFrom)))
     const others = reading.then(() =>
-      Promise.all([this.#teach('words', this.#learnt), this.#teach('headers', this.#learnt)]),
+      Promise.all([this.#teach('words', this.#learnt()), this.#teach('headers', this.#learnt())]),
     )
     const [meanings, [words, headers]] = await Promise.all([meaning, others, reading])
-    const ballots = this.#learnt.map(
+    const ballots = this.#learnt().map(
       ({ spam }, i): Ballot => ({
         spam,
         opinions: { words: words[i], headers: headers[i], meaning: meanings[i] },
@@ -125,9 +114,31 @@ export class Job {
     )
     const committee = await team.appoint(ballots, unsureWithin)
     const decisions = await committee.within(REVIEW_MS).ask.review()
-    for (const [i, { end }] of this.#learnt.entries())
+    for (const [i, { end }] of this.#learnt().entries())
       end({ kind: 'decided', decision: decisions[i]!, how: 'learnt' })
     return committee
+  }
+
+  /** @param onFirst called once so many of the first letters have been read */
+  #readLessons(first: number, onFirst: () => void): Promise<void> {
+    const { plan, progress } = this.#parts
+    let missing = first
+    const work = async (phase: Phase): Promise<void> => {
+      await this.#eachLetter(plan.learn, async ({ letter, index, taken }) => {
+        const end = plan.learnIsInput ? this.ledger.takeIn(letter) : () => undefined
+        const mail = await this.#parse(taken, end)
+        if (mail !== undefined) this.#lessons[index] = { mail, spam: letter.spam === true, end }
+        phase.done++
+        if (index < first && --missing === 0) onFirst()
+      })
+      onFirst()
+    }
+    return progress.phase('read what to learn from', work, plan.learn.length)
+  }
+
+  /** The letters that could be read, out of the first so many of the learning half. */
+  #learnt(first = Number.POSITIVE_INFINITY): Learnt[] {
+    return this.#lessons.slice(0, first).filter((lesson) => lesson !== undefined)
   }
 
   #teach(member: Member, lessons: readonly Lesson[]): Promise<readonly number[]> {
@@ -149,14 +160,13 @@ export class Job {
   #decide(committee: Deciding): Promise<void> {
     const { plan, progress, chaos, system } = this.#parts
     const strikes = chaos ? new Strikes(system, plan.judge.length) : undefined
-    let taken = 0
     return progress.phase(
       'decide',
       async (phase) => {
-        await this.#eachLetter(plan.judge, async (letter, raw) => {
-          const spotCheck = taken++ % plan.meaning.spotCheckEvery === 0
+        await this.#eachLetter(plan.judge, async ({ letter, index, taken }) => {
+          const spotCheck = index % plan.meaning.spotCheckEvery === 0
           const end = this.ledger.takeIn(letter)
-          const mail = await this.#parse(raw, end)
+          const mail = await this.#parse(taken, end)
           if (mail !== undefined) await this.#decideOn(committee, mail, spotCheck, end)
           phase.done++
           await strikes?.after(phase.done)
@@ -187,10 +197,9 @@ export class Job {
     return undefined
   }
 
-  #eachLetter(letters: readonly Letter[], work: (letter: Letter, taken: Taken) => Promise<void>) {
+  #eachLetter(letters: readonly Letter[], work: (letter: ReadLetter) => Promise<void>): Promise<void> {
     const { team, signal } = this.#parts
-    const stream = lettersFrom(team.reader, letters)
-    return forEach(stream, IN_FLIGHT, signal, ({ letter, taken }) => work(letter, taken))
+    return forEach(lettersFrom(team.reader, letters), IN_FLIGHT, signal, work)
   }
 }
 

@@ -29,6 +29,8 @@ export class Phase {
 export class Progress {
   readonly phases: Phase[] = []
   readonly began = performance.now()
+  /** Set once the user wants the job to end, while what is under way ends in order. */
+  ending = false
   #onChange: (phase: Phase) => void = () => undefined
 
   get seconds(): number {

@@ -5,9 +5,13 @@
  * about this one. From such opinions the committee learns how far to trust each member, without a look
  * at the half that will be judged.
  */
+import { setImmediate as nextRound } from 'node:timers/promises'
 import type { Example } from '../../actors/agent/model.ts'
 import { CLASSES, type SpamModel } from './members.ts'
 import { logOdds } from './vote.ts'
+
+/** Between so many inputs the event loop has its turn. */
+const INPUTS_AT_ONCE = 128
 
 /**
  * @param makeModel gives a fresh model each time
@@ -43,6 +47,11 @@ export async function opinionsOf<Input>(
   inputs: readonly Input[],
   signal: AbortSignal,
 ): Promise<number[]> {
-  const answers = await model.infer(inputs, signal)
-  return answers.map((answer) => logOdds(answer.probabilities[CLASSES.indexOf('spam')]!))
+  const opinions: number[] = []
+  for (let at = 0; at < inputs.length; at += INPUTS_AT_ONCE) {
+    const answers = await model.infer(inputs.slice(at, at + INPUTS_AT_ONCE), signal)
+    opinions.push(...answers.map((answer) => logOdds(answer.probabilities[CLASSES.indexOf('spam')]!)))
+    await nextRound()
+  }
+  return opinions
 }

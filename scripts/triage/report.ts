@@ -60,12 +60,12 @@ export interface ReportParts {
   readonly job: Job
   readonly progress: Progress
   readonly incidents: Incidents
-  readonly seconds: number
   readonly interrupted: boolean
 }
 
-export function makeReport({ options, job, progress, incidents, seconds, interrupted }: ReportParts): Report {
+export function makeReport({ options, job, progress, incidents, interrupted }: ReportParts): Report {
   const { ledger } = job
+  const { seconds } = progress
   const { restarts, deadLetters, stalls, threadsLost } = incidents
   const chaos = { suspected: job.parsing.suspected, repeated: job.repeated, incidents: incidents.kept }
   return {

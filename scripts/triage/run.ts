@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ActorSystem } from '../../runtime/index.ts'
 import { Incidents } from './incidents.ts'
 import { Job } from './job.ts'
 import { type JobOptions, makePlan } from './plan.ts'
@@ -21,23 +22,38 @@ export async function runTriage(
 ): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'neuroplex-triage-'))
   const progress = new Progress()
+  const incidents = new Incidents()
+  signal.addEventListener('abort', () => {
+    progress.ending = true
+  })
+  let system: ActorSystem | undefined
+  const display = show({ progress, incidents, inspect: async () => (await system?.inspect()) ?? [] })
   try {
-    const plan = await makePlan(options, folder)
-    await using system = await startSystem(options.threads)
-    const incidents = new Incidents(system)
-    const display = show({ system, progress, incidents })
-    try {
-      const { seed, chaos } = options
-      const parsers = options.threads * PARSERS_PER_THREAD
-      const team = await startTeam(system, { parsers, seed, weights: folder, chaos })
-      const job = new Job({ system, team, plan, progress, chaos, signal })
-      await job.run()
-      const { seconds } = progress
-      return makeReport({ options, job, progress, incidents, seconds, interrupted: signal.aborted })
-    } finally {
-      display.end()
-    }
+    const { seed, chaos, threads } = options
+    const plan = await progress.phase('list and divide the mail', async (phase) => {
+      const made = await makePlan(options, folder)
+      phase.done = made.learn.length + made.judge.length
+      return made
+    })
+    const team = await progress.phase(
+      'start the team',
+      async (phase) => {
+        system = await startSystem(threads)
+        incidents.watch(system)
+        const parsers = threads * PARSERS_PER_THREAD
+        const started = await startTeam(system, { parsers, seed, weights: folder, chaos })
+        phase.done = (await system.inspect()).length
+        return started
+      },
+      undefined,
+      'actors',
+    )
+    const job = new Job({ system: system!, team, plan, progress, chaos, signal })
+    await job.run()
+    return makeReport({ options, job, progress, incidents, interrupted: signal.aborted })
   } finally {
+    display.end()
+    await system?.shutdown()
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -97,26 +97,51 @@ function equalPanel(members: readonly string[]): Panel {
   return { members, weights: members.map(() => 1 / members.length), bias: 0 }
 }
 
-/** Gradient descent on the mean cross-entropy; the problem is convex and has a handful of unknowns. */
+/**
+ * Gradient descent on the mean cross-entropy; the problem is convex and has a handful of unknowns. The
+ * opinions are laid out in columns first, because each is gone through some hundred times.
+ */
 function learnPanel(members: readonly string[], ballots: readonly Ballot[]): Panel {
+  const columns = members.map((member) => Float64Array.from(ballots, (each) => clip(each.opinions[member]!)))
+  const truths = Float64Array.from(ballots, ({ spam }) => Number(spam))
   const start = 1 / members.length
   const weights = members.map(() => start)
   let bias = 0
   for (let round = 0; round < ITERATIONS; round++) {
-    const slopes = members.map((_, i) => (PRIOR * (weights[i]! - start)) / ballots.length)
-    let biasSlope = 0
-    for (const ballot of ballots) {
-      const error = sigmoid(score({ members, weights, bias }, ballot.opinions)) - Number(ballot.spam)
-      biasSlope += error / ballots.length
-      for (const [i, member] of members.entries()) {
-        slopes[i]! += (error * clip(ballot.opinions[member]!)) / ballots.length
-      }
+    const errors = errorsOf(columns, weights, bias, truths)
+    bias -= (RATE * sumOf(errors)) / ballots.length
+    for (const [i, column] of columns.entries()) {
+      const slope = (PRIOR * (weights[i]! - start) + dot(errors, column)) / ballots.length
+      // A member is heard or ignored, but never taken to mean the opposite of what it says.
+      weights[i] = Math.max(0, weights[i]! - RATE * slope)
     }
-    bias -= RATE * biasSlope
-    // A member is heard or ignored, but never taken to mean the opposite of what it says.
-    for (const [i, slope] of slopes.entries()) weights[i] = Math.max(0, weights[i]! - RATE * slope)
   }
   return { members, weights, bias }
+}
+
+/** How far the weighted vote is from the truth on each ballot. */
+function errorsOf(
+  columns: readonly Float64Array[],
+  weights: readonly number[],
+  bias: number,
+  truths: Float64Array,
+): Float64Array {
+  const sums = new Float64Array(truths.length).fill(bias)
+  for (const [i, column] of columns.entries())
+    for (let at = 0; at < sums.length; at++) sums[at]! += weights[i]! * column[at]!
+  return sums.map((sum, at) => sigmoid(sum) - truths[at]!)
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0
+  for (let at = 0; at < values.length; at++) sum += values[at]!
+  return sum
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!
+  return sum
 }
 
 function score(panel: Panel, opinions: Opinions): number {

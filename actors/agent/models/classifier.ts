@@ -38,7 +38,7 @@ export interface ClassifierWeights {
 }
 
 /** After so many examples the event loop gets a turn, so that an abort can arrive. */
-const EXAMPLES_PER_TURN = 256
+const EXAMPLES_PER_TURN = 64
 
 export abstract class Classifier<Input>
   implements TrainableModel<Input, Classification, string, ClassifierWeights>

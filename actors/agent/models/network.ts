@@ -53,8 +53,12 @@ const FIRST_SQUARE = 1e-2
 /** New weights: the hidden layer small and random, lest its units all learn the same; the rest zero. */
 export function freshWeights(shape: NetworkShape, random: Random): NetworkWeights {
   const { inputs, hidden, outputs } = shape
-  const uniform = (size: number, spread: number): Float32Array =>
-    Float32Array.from({ length: size }, () => (random() * 2 - 1) * spread)
+  // A plain loop, because there are a million of them and whoever makes them holds up its thread.
+  const uniform = (size: number, spread: number): Float32Array => {
+    const values = new Float32Array(size)
+    for (let i = 0; i < size; i++) values[i] = (random() * 2 - 1) * spread
+    return values
+  }
   return {
     shape,
     direct: new Float32Array(inputs * outputs),

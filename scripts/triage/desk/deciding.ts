@@ -5,11 +5,12 @@
 import type { ActorRef } from '../../../runtime/index.ts'
 import type { Case, CommitteeAgent, Decision } from '../team/committee.ts'
 import { Lane } from './lane.ts'
+import { repeated } from './repeated.ts'
 
 /** The committee hears a slow member last, after its queue. */
 const DECIDE_MS = 60_000
-/** Of these the first is in company. */
-const ATTEMPTS = 3
+/** A mail is innocent of a thread that is lost while it is asked about alone, so it has another chance. */
+const ATTEMPTS_ALONE = 2
 
 export class Deciding {
   readonly #committee: ActorRef<CommitteeAgent>
@@ -27,17 +28,7 @@ export class Deciding {
       return await this.#ask(mail)
     } catch {
       this.repeated++
-      return await this.#suspects.run(() => this.#askAgain(mail))
-    }
-  }
-
-  async #askAgain(mail: Case): Promise<Decision> {
-    for (let attempt = 2; ; attempt++) {
-      try {
-        return await this.#ask(mail)
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw error
-      }
+      return await this.#suspects.run(() => repeated(() => this.#ask(mail), ATTEMPTS_ALONE))
     }
   }
 

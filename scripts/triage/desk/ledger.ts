@@ -30,6 +30,9 @@ export interface Sums {
   readonly refused: number
 }
 
+/** The reason for letters that the user's interruption left undecided. */
+export const INTERRUPTED = 'the job was interrupted before a decision'
+
 const SUM_OF = { decided: 'decided', 'set-aside': 'setAside', refused: 'refused' } as const
 
 export class Ledger {

@@ -5,6 +5,13 @@ import type { Reader, Taken } from '../team/reader.ts'
 /** Times that a stream may break off without a single letter in between. */
 const MAX_BREAKS = 5
 
+export interface ReadLetter {
+  readonly letter: Letter
+  /** Its place among all. */
+  readonly index: number
+  readonly taken: Taken
+}
+
 /**
  * Streams letters from the reader, as fast as they are taken. When the reader or its thread is lost, the
  * stream goes on where it broke off.
@@ -12,7 +19,7 @@ const MAX_BREAKS = 5
 export async function* lettersFrom(
   reader: ActorRef<Reader>,
   letters: readonly Letter[],
-): AsyncGenerator<{ letter: Letter; taken: Taken }> {
+): AsyncGenerator<ReadLetter> {
   let next = 0
   let breaks = 0
   while (next < letters.length) {
@@ -20,7 +27,8 @@ export async function* lettersFrom(
     try {
       for await (const taken of reader.stream.read(rest)) {
         breaks = 0
-        yield { letter: letters[next++]!, taken }
+        const index = next++
+        yield { letter: letters[index]!, index, taken }
       }
     } catch (error) {
       if (++breaks > MAX_BREAKS) throw error

@@ -1,6 +1,7 @@
 /** Sends a member of the committee to school, and again if the school burns down. */
 import type { ActorRef } from '../../../runtime/index.ts'
 import type { Lesson, SpamAgent } from '../team/spam-agent.ts'
+import { repeated } from './repeated.ts'
 
 /** Lessons that a member takes in at once: enough to be quick, few enough to show how it goes on. */
 const PORTION = 16
@@ -17,18 +18,12 @@ type MemberRef = ActorRef<SpamAgent<any, any>>
  *
  * @param onStudied called with how many lessons have been taken in so far
  */
-export async function teach(
+export function teach(
   member: MemberRef,
   lessons: readonly Lesson[],
   onStudied: (lessons: number) => void,
 ): Promise<readonly number[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await teachOnce(member, lessons, onStudied)
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error
-    }
-  }
+  return repeated(() => teachOnce(member, lessons, onStudied), ATTEMPTS)
 }
 
 async function teachOnce(

@@ -4,7 +4,7 @@
  */
 import { clip } from '../../../runtime/cli/clip.ts'
 import { styled } from '../../../runtime/cli/output.ts'
-import type { ActorInfo, ActorSystem } from '../../../runtime/index.ts'
+import type { ActorInfo } from '../../../runtime/index.ts'
 import type { Incidents } from '../incidents.ts'
 import type { Progress } from '../progress.ts'
 import { incidentLine } from './incident-line.ts'
@@ -29,16 +29,17 @@ export interface Display {
 }
 
 export interface DisplayParts {
-  readonly system: ActorSystem
   readonly progress: Progress
   readonly incidents: Incidents
+  /** All actors that there are at present. */
+  readonly inspect: () => Promise<ActorInfo[]>
 }
 
 export function showLive(parts: DisplayParts): Display {
   const block = new Block()
   let actors: ActorInfo[] = []
   const look = setInterval(() => {
-    parts.system.inspect().then(
+    parts.inspect().then(
       (seen) => (actors = seen),
       () => undefined,
     )
@@ -69,6 +70,7 @@ function linesOf({ progress, incidents }: DisplayParts, actors: readonly ActorIn
     '',
     styled(restarts > 0 ? 'yellow' : 'dim', troubles),
     ...incidents.kept.slice(-SHOWN_INCIDENTS).map(incidentLine),
+    ...(progress.ending ? ['', styled('yellow', 'ending in order; Ctrl-C once more ends at once')] : []),
   ]
 }
 

@@ -3,7 +3,7 @@ import { styled } from '../../../runtime/cli/output.ts'
 import type { Phase } from '../progress.ts'
 import { count, perSecond } from './numbers.ts'
 
-const NAME_WIDTH = 24
+const NAME_WIDTH = 25
 const BAR_WIDTH = 28
 
 export function phaseLine(phase: Phase): string {
@@ -13,13 +13,13 @@ export function phaseLine(phase: Phase): string {
 function ended({ name, done, unit, seconds, total }: Phase): string {
   const complete = total === undefined || done === total
   const sign = complete ? styled('green', '✓') : styled('yellow', '–')
-  const rate = perSecond(done / seconds)
-  return `${sign} ${name.padEnd(NAME_WIDTH)} ${count(done)} ${unit} in ${seconds.toFixed(1)} s, ${rate}`
+  const rate = total === undefined ? '' : `, ${perSecond(done / seconds)}`
+  return `${sign} ${name.padEnd(NAME_WIDTH)} ${count(done)} ${unit} in ${seconds.toFixed(1)} s${rate}`
 }
 
 function running({ name, done, total, unit, seconds }: Phase): string {
   const label = `${styled('cyan', '▸')} ${name.padEnd(NAME_WIDTH)}`
-  if (total === undefined) return `${label} ${count(done)} ${unit}`
+  if (total === undefined) return `${label} …`
   // A model that has its lessons computes for some seconds in which nothing can be counted.
   if (done >= total) return `${label} ${bar(1)}  all ${count(total)} ${unit} taken in, computing`
   return `${label} ${bar(done / total)}  ${count(done)} of ${count(total)} ${unit}, ${perSecond(done / seconds)}`

@@ -1,7 +1,9 @@
 /** The results for people: the marks of the agents, the sums, and what needed attention. */
 import { printable, styled } from '../../../runtime/cli/output.ts'
 import { renderTable } from '../../../runtime/cli/table.ts'
+import { INTERRUPTED } from '../desk/ledger.ts'
 import type { Marks, Report } from '../report.ts'
+import { incidentLine } from './incident-line.ts'
 import { count, percent, perSecond, plural } from './numbers.ts'
 
 /** Lines of one list; the report has all. */
@@ -14,7 +16,8 @@ export function resultLines(report: Report): string[] {
     ...marksTable(report),
     '',
     ...sums(report),
-    ...list('Kept out', report.kept.map(keptLine)),
+    ...list('What the supervisors saw to', (report.chaos?.incidents ?? []).map(incidentLine)),
+    ...list('Kept out', report.kept.filter(({ reason }) => reason !== INTERRUPTED).map(keptLine)),
     ...list('Spam', (report.spam ?? []).map(spamLine)),
   ]
 }

@@ -1,5 +1,6 @@
 /** Starts an actor system, and the team in it. */
 import { type ActorRef, ActorSystem, child } from '../../../runtime/index.ts'
+import { repeated } from '../desk/repeated.ts'
 import type { Ballot } from '../vote.ts'
 import type { CommitteeAgent } from './committee.ts'
 import type { HeadersAgent, MeaningAgent, WordsAgent } from './members.ts'
@@ -15,9 +16,14 @@ import {
 } from './tree.ts'
 
 /** A letter that blocks its parser for longer is to blame; a busy machine needs some room. */
-const STALL_MS = 2_000
+const STALL_MS = 3_000
+/** When the job ends, nobody waits any more for what a model is still at. */
+const DRAIN_MS = 500
 /** On each thread one parses while the other's letter is on its way. */
 export const PARSERS_PER_THREAD = 2
+
+/** Supervisors bring back what has started once; a first start that fails is for whoever asked for it. */
+const START_ATTEMPTS = 3
 
 export interface Team {
   readonly reader: ActorRef<Reader>
@@ -39,7 +45,7 @@ export function startSystem(threads: number): Promise<ActorSystem> {
     modules: [TEAM_MODULE],
     threads,
     pools: POOLS,
-    limits: { stallMs: STALL_MS },
+    limits: { stallMs: STALL_MS, drainMs: DRAIN_MS },
     logLevel: 'silent',
     signals: false,
   })
@@ -71,7 +77,9 @@ export async function startTeam(system: ActorSystem, options: TeamOptions): Prom
     parsers: await Promise.all(names.map((name) => parsers.child(name))),
     quarantine: await parsers.child('quarantine'),
     members: agents,
-    appoint: (ballots, unsureWithin) =>
-      team.startChild('committee', committeeChild({ ...agents, ballots, unsureWithin })),
+    appoint: (ballots, unsureWithin) => {
+      const committee = committeeChild({ ...agents, ballots, unsureWithin })
+      return repeated(() => team.startChild('committee', committee), START_ATTEMPTS)
+    },
   }
 }

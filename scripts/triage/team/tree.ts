@@ -41,6 +41,8 @@ const PARSERS_INTENSITY = { restarts: 1_000, withinMs: 10_000 }
 const TEAM_INTENSITY = { restarts: 10, withinMs: 60_000 }
 /** A parser that hangs has nothing to finish. */
 const PARSER_SHUTDOWN_MS = 200
+/** A batch may end; learning is given up. */
+const MODEL_SHUTDOWN_MS = 1_000
 /** The encoder blocks its thread for as long as its batch takes, and gains nothing by larger ones. */
 const ENCODER_BATCH = 1
 
@@ -77,7 +79,10 @@ function parsersSupervisor({ parsers, chaos }: TeamOptions) {
 function modelsSupervisor({ seed, weights }: TeamOptions) {
   const classifier = (model: string, name: string) => {
     const options = { module: MODELS_MODULE, model, options: { seed }, weightsFile: join(weights, name) }
-    return child<typeof Inference>(Inference, [options], { pool: 'classifiers' })
+    return child<typeof Inference>(Inference, [options], {
+      pool: 'classifiers',
+      shutdownMs: MODEL_SHUTDOWN_MS,
+    })
   }
   const encoder: InferenceOptions = {
     module: MODELS_MODULE,
@@ -88,7 +93,10 @@ function modelsSupervisor({ seed, weights }: TeamOptions) {
   return supervisor({
     intensity: TEAM_INTENSITY,
     children: {
-      encoder: child<typeof Inference>(Inference, [encoder], { pool: 'encoder' }),
+      encoder: child<typeof Inference>(Inference, [encoder], {
+        pool: 'encoder',
+        shutdownMs: MODEL_SHUTDOWN_MS,
+      }),
       words: classifier('WordsModel', 'words'),
       headers: classifier('HeadersModel', 'headers'),
       meaning: classifier('MeaningModel', 'meaning'),
