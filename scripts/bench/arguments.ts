@@ -8,6 +8,8 @@ export interface Arguments {
   readonly runs: number
   readonly peers: boolean
   readonly quick: boolean
+  /** Seconds to wait at most before each run for other programs to be done; 0 for none. */
+  readonly wait: number
   /** The file to write all figures to. */
   readonly json: string | undefined
 }
@@ -23,6 +25,7 @@ medians with their smallest and largest run, and what neuroplex's are to its pee
   --runs <n>      runs of each (default ${DEFAULT_RUNS}, or 1 with --quick)
   --quick         less work, for a first look; such figures are not to be quoted
   --no-peers      neuroplex alone
+  --wait <s>      before each run, wait up to so many seconds for other programs to be done (default 0)
   --json <file>   writes every figure, with its unit, its runs and its peers', to a file
   --help          this text`
 
@@ -36,6 +39,7 @@ export function readArguments(args: readonly string[], known: readonly string[])
       runs: { type: 'string' },
       peers: { type: 'boolean', default: true },
       quick: { type: 'boolean', default: false },
+      wait: { type: 'string', default: '0' },
       json: { type: 'string' },
     },
     allowNegative: true,
@@ -43,8 +47,9 @@ export function readArguments(args: readonly string[], known: readonly string[])
   const only = values.only.flatMap((names) => names.split(',')).filter((name) => name !== '')
   checkNames(only, known)
   const { help, peers, quick, json } = values
-  const runs = values.runs === undefined ? undefined : readRuns(values.runs)
-  return { help, only, peers, quick, json, runs: runs ?? (quick ? 1 : DEFAULT_RUNS) }
+  const runs = values.runs === undefined ? undefined : readWhole('--runs', values.runs, 1)
+  const wait = readWhole('--wait', values.wait, 0)
+  return { help, only, peers, quick, wait, json, runs: runs ?? (quick ? 1 : DEFAULT_RUNS) }
 }
 
 function checkNames(only: readonly string[], known: readonly string[]): void {
@@ -53,9 +58,9 @@ function checkNames(only: readonly string[], known: readonly string[]): void {
     throw new RangeError(`There is no workload "${unknown}". Choose from: ${known.join(', ')}.`)
 }
 
-function readRuns(given: string): number {
-  const runs = Number(given)
-  if (!Number.isInteger(runs) || runs < 1)
-    throw new RangeError(`--runs takes a whole number from 1, not "${given}".`)
-  return runs
+function readWhole(flag: string, given: string, min: number): number {
+  const value = Number(given)
+  if (given === '' || !Number.isInteger(value) || value < min)
+    throw new RangeError(`${flag} takes a whole number from ${min}, not "${given}".`)
+  return value
 }

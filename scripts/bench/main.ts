@@ -35,10 +35,10 @@ function workloadLines(): string[] {
   return workloads.map(({ name, about }) => `  ${name.padEnd(16)} ${about}`)
 }
 
-async function benchmark({ only, peers, runs, quick, json }: Arguments): Promise<void> {
+async function benchmark({ only, json, ...options }: Arguments): Promise<void> {
   const chosen = workloads.filter(({ name }) => only.length === 0 || only.includes(name))
   // What happens meanwhile goes beside the table, so that the table can be kept alone.
-  const report = await measure(chosen, { peers, runs, quick }, (line) => console.error(line))
+  const report = await measure(chosen, options, (line) => console.error(line))
   print(report)
   if (json !== undefined) await writeFile(resolve(json), `${JSON.stringify(report, null, 2)}\n`)
   if (report.failures.length > 0) process.exitCode = 1

@@ -30,7 +30,13 @@ export interface ReportedFigure extends Summary {
 
 export interface Report {
   readonly machine: Machine
-  readonly options: { readonly runs: number; readonly quick: boolean }
+  readonly options: {
+    readonly runs: number
+    readonly quick: boolean
+    /** Runs of all programs together, and how many of them began on a machine that had other work. */
+    readonly turns: number
+    readonly disturbed: number
+  }
   readonly figures: readonly ReportedFigure[]
   readonly absent: readonly { readonly name: string; readonly install: string }[]
   readonly failures: readonly { readonly name: string; readonly workload: string; readonly why: string }[]

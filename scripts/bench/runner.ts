@@ -8,6 +8,7 @@
 import type { Contender } from './contenders/contender.ts'
 import { run } from './execute.ts'
 import { type Figure, readFigures } from './figure.ts'
+import { untilQuiet } from './quiet.ts'
 import { sizesOf, type Workload } from './workload.ts'
 
 /** Long enough for the slowest system at the largest workload, on a machine that has other work. */
@@ -23,6 +24,8 @@ export interface Turn {
 export interface Outcome extends Turn {
   readonly figures: readonly Figure[]
   readonly seconds: number
+  /** Whether other programs were at work when it began. */
+  readonly disturbed: boolean
   /** Why there are no figures. */
   readonly failure?: string
 }
@@ -43,15 +46,30 @@ function rotate<T>(items: readonly T[], by: number): T[] {
   return [...items.slice(first), ...items.slice(0, first)]
 }
 
+export interface TakeOptions {
+  readonly quick: boolean
+  /** Seconds to wait at most for other programs to be done. */
+  readonly wait: number
+  /** Where the program runs, and what it writes goes. */
+  readonly folder: string
+}
+
 /** Does the work of one turn. A program that fails is an outcome as well; the others go on. */
-export async function take(turn: Turn, quick: boolean, cwd: string): Promise<Outcome> {
+export async function take(turn: Turn, { quick, wait, folder }: TakeOptions): Promise<Outcome> {
+  const disturbed = !(await untilQuiet(wait * 1_000))
   const started = performance.now()
   const { file, args } = turn.contender.command(turn.workload, sizesOf(turn.workload, quick))
   try {
-    const figures = readFigures(await run(file, args, { cwd, timeoutMs: TIMEOUT_MS }))
-    return { ...turn, figures, seconds: secondsSince(started) }
+    const figures = readFigures(await run(file, args, { cwd: folder, timeoutMs: TIMEOUT_MS }))
+    return { ...turn, disturbed, figures, seconds: secondsSince(started) }
   } catch (error) {
-    return { ...turn, figures: [], seconds: secondsSince(started), failure: (error as Error).message }
+    return {
+      ...turn,
+      disturbed,
+      figures: [],
+      seconds: secondsSince(started),
+      failure: (error as Error).message,
+    }
   }
 }
 

@@ -6,23 +6,27 @@ import type { Contender } from './contenders/contender.ts'
 import { neuroplex, peers } from './contenders/index.ts'
 import { describeMachine } from './machine.ts'
 import { figuresOf, type Report } from './report.ts'
-import { type Outcome, planTurns, type Turn, take } from './runner.ts'
+import { type Outcome, planTurns, type TakeOptions, type Turn, take } from './runner.ts'
 import type { Workload } from './workload.ts'
 
 export interface SessionOptions {
   readonly peers: boolean
   readonly runs: number
   readonly quick: boolean
+  readonly wait: number
 }
 
 type Tell = (line: string) => void
+
+/** In the cache, where what programs write is in nobody's way. */
+const WORK_FOLDER = join(CACHE, 'bench')
 
 export async function measure(
   workloads: readonly Workload[],
   options: SessionOptions,
   tell: Tell,
 ): Promise<Report> {
-  const { runs, quick } = options
+  const { runs, quick, wait } = options
   const wanted = options.peers ? new Set(workloads.flatMap((workload) => workload.peers)) : []
   const { present, absent, versions } = await findPeers(
     [...wanted].map((id) => peers[id]),
@@ -34,10 +38,17 @@ export async function measure(
     neuroplex,
     ...present.filter(({ id }) => workload.peers.some((peer) => peer === id)),
   ]
-  const outcomes = await takeAll(planTurns(workloads, takingPart, runs), quick, tell)
+  const outcomes = await takeAll(
+    planTurns(workloads, takingPart, runs),
+    { quick, wait, folder: WORK_FOLDER },
+    tell,
+  )
   return {
     machine,
-    options: { runs, quick },
+    options: {
+      ...{ runs, quick, turns: outcomes.length },
+      disturbed: outcomes.filter(({ disturbed }) => disturbed).length,
+    },
     figures: figuresOf(workloads, outcomes),
     absent: absent.map(({ name, install }) => ({ name, install })),
     failures: failuresOf(outcomes),
@@ -61,13 +72,11 @@ async function findPeers(wanted: readonly Contender[], tell: Tell) {
   return { present, absent, versions }
 }
 
-/** Programs run in the cache's folder, where what they write is in nobody's way. */
-async function takeAll(turns: readonly Turn[], quick: boolean, tell: Tell): Promise<Outcome[]> {
-  const folder = join(CACHE, 'bench')
-  await mkdir(folder, { recursive: true })
+async function takeAll(turns: readonly Turn[], options: TakeOptions, tell: Tell): Promise<Outcome[]> {
+  await mkdir(options.folder, { recursive: true })
   const outcomes: Outcome[] = []
   for (const [index, turn] of turns.entries()) {
-    const outcome = await take(turn, quick, folder)
+    const outcome = await take(turn, options)
     outcomes.push(outcome)
     const { run, workload, contender } = turn
     const result = outcome.failure === undefined ? `${outcome.seconds.toFixed(1)} s` : 'FAILED'

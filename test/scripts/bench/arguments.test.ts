@@ -7,7 +7,8 @@ const read = (...args: string[]) => readArguments(args, known)
 
 describe('the arguments of npm run bench', () => {
   test('are five runs of everything by default, with peers', () => {
-    assert.deepEqual(read(), { help: false, only: [], runs: 5, peers: true, quick: false, json: undefined })
+    const all = { help: false, only: [], runs: 5, peers: true, quick: false, wait: 0, json: undefined }
+    assert.deepEqual(read(), all)
   })
 
   test('choose workloads one by one or with commas', () => {
@@ -32,6 +33,11 @@ describe('the arguments of npm run bench', () => {
 
   test('refuse a number of runs that is none', () => {
     for (const runs of ['0', '1.5', 'many']) assert.throws(() => read('--runs', runs), /whole number/)
+  })
+
+  test('say how long to wait for a quiet machine', () => {
+    assert.equal(read('--wait', '30').wait, 30)
+    for (const wait of ['', '-1', 'long']) assert.throws(() => read('--wait', wait))
   })
 
   test('refuse what they do not know', () => {

@@ -29,7 +29,7 @@ export const rate: FigurePlan = { unit: 'messages/s', better: 'higher', targets:
 /** What a system measured in its runs, each figure of which is called as the workload is. */
 export function outcomes(of: Workload, id: ContenderId, values: readonly number[]): Outcome[] {
   return values.map((value, run) => ({
-    ...{ run, workload: of, contender: contender(id), seconds: 1 },
+    ...{ run, workload: of, contender: contender(id), seconds: 1, disturbed: false },
     figures: [{ name: of.name, unit: 'messages/s', value } satisfies Figure],
   }))
 }
