@@ -11,7 +11,7 @@ export {
   ModelUnavailableError,
   ModelUntrainedError,
 } from './errors.ts'
-export { type InferOptions, infer, modelOf, type RemoteModelOptions } from './infer.ts'
+export { type InferOptions, infer, learn, modelOf, type RemoteModelOptions } from './infer.ts'
 export { Inference, type RequestOptions } from './inference.ts'
 export type { InferenceOptions } from './inference-options.ts'
 export type { InferenceStats } from './inference-stats.ts'

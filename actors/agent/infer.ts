@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { ActorRef, NeuroplexError } from '../../runtime/index.ts'
 import { InferenceError } from './errors.ts'
 import type { Inference } from './inference.ts'
-import type { Model } from './model.ts'
+import type { Example, LearningReport, Model } from './model.ts'
 
 export interface InferOptions {
   /** When it aborts, the call rejects with its reason, and the request is taken back from the model. */
@@ -20,6 +20,7 @@ export interface RemoteModelOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_LEARN_MS = 600_000
 const DEFAULT_IN_FLIGHT = 64
 
 /**
@@ -45,6 +46,24 @@ export async function infer<Input, Output>(
   })
   if (signal === undefined) return answer
   return await unlessAborted(answer, signal, () => ref.tell.cancel(request.id as string))
+}
+
+/**
+ * Has a hosted model learn, and gives its report. Rejects with InferenceError, as `infer` does.
+ *
+ * @param options.timeoutMs milliseconds until the caller gives up waiting; default ten minutes
+ */
+export async function learn<Input>(
+  model: ActorRef<Inference<Input>>,
+  examples: readonly Example<Input, unknown>[],
+  options: { readonly timeoutMs?: number } = {},
+): Promise<LearningReport> {
+  const ref = model as unknown as ActorRef<Inference<unknown, unknown>>
+  try {
+    return await ref.within(options.timeoutMs ?? DEFAULT_LEARN_MS).ask.learn(examples)
+  } catch (error) {
+    throw asInferenceError(error, ref.path)
+  }
 }
 
 /**
@@ -80,12 +99,12 @@ export function modelOf<Input, Output>(
 }
 
 /** The error of a call to a model as one that does not fail the actor which lets it pass. */
-export function asInferenceError(error: unknown, path: string): Error {
+function asInferenceError(error: unknown, path: string): Error {
   if (error instanceof InferenceError) return error
-  const { code, mayHaveRun } = error as Partial<NeuroplexError>
+  const { code, method, mayHaveRun } = error as Partial<NeuroplexError>
   if (typeof code !== 'string') return error as Error
   return new InferenceError(code, `${path}: ${(error as Error).message}`, {
-    ...{ target: path, method: 'infer', mayHaveRun },
+    ...{ target: path, method, mayHaveRun },
     cause: error,
   })
 }

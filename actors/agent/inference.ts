@@ -1,5 +1,5 @@
 import { Actor, type Exit, NeuroplexError } from '../../runtime/index.ts'
-import { InferenceError } from './errors.ts'
+import { InferenceError, ModelUnavailableError } from './errors.ts'
 import {
   completeInferenceOptions,
   type InferenceOptions,
@@ -34,8 +34,8 @@ interface RunningBatch {
  *   a time, and none while the model learns.
  * - Beyond `maxWaiting` a request is refused at once; so is one whose deadline has passed, before it runs.
  * - A model that throws fails its batch and nothing else: the askers get MODEL_FAILED, or the model's own
- *   code, and the next batch runs. Only MODEL_UNAVAILABLE, by which a model says that it can't be used any
- *   more, fails the actor, whose supervisor loads the model anew.
+ *   code, and the next batch runs. Only ModelUnavailableError, by which a model says that it can't be used
+ *   any more, fails the actor, whose supervisor has the model loaded anew.
  * - What the model learnt outlives a restart where `weightsFile` or `weights` is given.
  *
  * A model may compute for seconds without a pause, so the actor belongs on threads that host no others:
@@ -55,7 +55,10 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
   #running: RunningBatch | undefined
   /** Settles when the model is free. */
   #last: Promise<unknown> = Promise.resolve()
+  /** Whether the next batch runs, or will. */
   #scheduled = false
+  /** Ends the wait for a batch to become full. */
+  #cancelPatience: (() => void) | undefined
 
   constructor(options: InferenceOptions) {
     super()
@@ -87,8 +90,10 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
     const answer = resolve as (output: unknown) => void
     const request = { input, id, deadline, arrived: Date.now(), resolve: answer, reject }
     this.#meter.requests++
-    if (this.#waiting.add(request)) this.#schedule()
-    else this.#meter.refused++
+    if (this.#waiting.add(request)) {
+      this.#schedule()
+      this.#hurry()
+    } else this.#meter.refused++
     return promise
   }
 
@@ -96,10 +101,11 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
   cancel(id: string): void {
     if (this.#waiting.cancel(id)) this.#meter.cancelled++
     const batch = this.#running
-    if (batch === undefined || !batch.requests.some((request) => request.id === id)) return
+    const request = batch?.requests.find((each) => each.id === id)
+    if (batch === undefined || request === undefined || batch.cancelled.has(id)) return
     this.#meter.cancelled++
     batch.cancelled.add(id)
-    batch.requests.find((request) => request.id === id)?.reject(cancelledError())
+    request.reject(cancelledError())
     if (batch.cancelled.size === batch.requests.length) batch.abort.abort(cancelledError())
   }
 
@@ -139,27 +145,31 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
   #schedule(): void {
     const { maxBatch, maxWaitMs } = this.#settings
     const oldest = this.#waiting.oldest
-    if (oldest === undefined || this.#running !== undefined) return
+    if (oldest === undefined || this.#scheduled) return
+    this.#scheduled = true
     const patience = this.#waiting.size >= maxBatch ? 0 : oldest + maxWaitMs - Date.now()
     if (patience <= 0) return void this.#runNext()
-    if (this.#scheduled) return
-    this.#scheduled = true
-    this.context.timers.after(patience, () => {
-      this.#scheduled = false
-      this.#schedule()
-    })
+    this.#cancelPatience = this.context.timers.after(patience, () => void this.#runNext())
+  }
+
+  /** A batch that is full need not wait any longer. */
+  #hurry(): void {
+    if (this.#cancelPatience === undefined || this.#waiting.size < this.#settings.maxBatch) return
+    this.#cancelPatience()
+    void this.#runNext()
   }
 
   async #runNext(): Promise<void> {
-    const batch: RunningBatch = { requests: [], cancelled: new Set(), abort: new AbortController() }
-    this.#running = batch
+    this.#cancelPatience = undefined
     await this.#whenFree(async () => {
-      const { batch: requests, expired } = this.#waiting.take(this.#settings.maxBatch, Date.now())
+      const { batch, expired } = this.#waiting.take(this.#settings.maxBatch, Date.now())
       this.#meter.expired += expired
-      this.#running = { ...batch, requests }
-      if (requests.length > 0) await this.#runBatch(this.#running)
+      if (batch.length === 0) return
+      this.#running = { requests: batch, cancelled: new Set(), abort: new AbortController() }
+      await this.#runBatch(this.#running)
+      this.#running = undefined
     })
-    this.#running = undefined
+    this.#scheduled = false
     this.#schedule()
   }
 
@@ -196,7 +206,7 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
     try {
       return await this.#whenFree(work)
     } catch (thrown) {
-      throw this.#asAnswer(thrown)
+      throw this.#refusal(thrown)
     }
   }
 
@@ -205,11 +215,15 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
     if (weightsFile !== undefined) await writeWeights(weightsFile, weights)
   }
 
-  /** An error that leaves this actor as it is, unless the model says that it can't be used any more. */
+  /** The error that askers of a batch get. Where the model says that it can't be used any more, the actor fails of it. */
   #asAnswer(thrown: unknown): Error {
+    return thrown instanceof ModelUnavailableError ? thrown : this.#refusal(thrown)
+  }
+
+  /** An error as one that leaves this actor as it is. */
+  #refusal(thrown: unknown): InferenceError {
     if (thrown instanceof InferenceError) return thrown
     const code = thrown instanceof NeuroplexError ? thrown.code : 'MODEL_FAILED'
-    if (code === 'MODEL_UNAVAILABLE') return thrown as Error
     const message = thrown instanceof Error ? thrown.message : String(thrown)
     return new InferenceError(code, `the model ${this.#settings.model} failed: ${message}`, { cause: thrown })
   }

@@ -42,7 +42,7 @@ export async function rehearse<Input>(
 }
 
 /** What a trained model thinks of each input, as log-odds for spam. */
-export async function opinionsOf<Input>(
+async function opinionsOf<Input>(
   model: SpamModel<Input>,
   inputs: readonly Input[],
   signal: AbortSignal,

@@ -22,7 +22,7 @@ const PARSE_MS = 5_000
 export class RefusedLetter extends Error {}
 
 /** A letter that made its parser fall twice, the second time alone. */
-export class BadLetter extends Error {}
+class BadLetter extends Error {}
 
 export class Parsing {
   readonly #parsers: Pool<ActorRef<Parser>>

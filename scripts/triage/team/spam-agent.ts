@@ -1,5 +1,5 @@
 import { Agent } from '../../../actors/agent/agent.ts'
-import { infer } from '../../../actors/agent/infer.ts'
+import { infer, learn } from '../../../actors/agent/infer.ts'
 import type { Inference } from '../../../actors/agent/inference.ts'
 import type { Classification, Example } from '../../../actors/agent/model.ts'
 import type { ActorRef } from '../../../runtime/index.ts'
@@ -14,8 +14,6 @@ export interface Lesson {
   readonly spam: boolean
 }
 
-/** A model has minutes to learn, and whoever waits for it is told how far it is by nobody. */
-const LEARN_MS = 10 * 60_000
 /** For one opinion. The model may just be on its way back from a restart. */
 const THINK_MS = 20_000
 
@@ -51,7 +49,7 @@ export abstract class SpamAgent<View, Input> extends Agent<Mail, View, number, n
 
   /** Has the model learn from all lessons, and gives honest opinions on them from its rehearsal. */
   async learn(): Promise<readonly number[]> {
-    const rehearsal = await this.#model.within(LEARN_MS).ask.learn(this.#lessons)
+    const rehearsal = await learn(this.#model, this.#lessons)
     this.#lessons = []
     return (rehearsal as Rehearsal).opinions
   }
