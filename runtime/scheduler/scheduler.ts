@@ -24,7 +24,6 @@ export class Scheduler {
   #tail: Cell | null = null
   #scheduled = false
   #draining = false
-  #stopped = false
   #microtasks = MICROTASKS_IN_A_ROW
   readonly #run = () => this.#drain()
   readonly #runDeferred = () => {
@@ -50,7 +49,7 @@ export class Scheduler {
 
   /** Makes sure that the queue is seen to, and what was sent is flushed, soon. */
   wake(): void {
-    if (this.#scheduled || this.#draining || this.#stopped) return
+    if (this.#scheduled || this.#draining) return
     this.#scheduled = true
     if (this.#microtasks-- > 0) this.#clock.soon(this.#run)
     else this.#clock.defer(this.#runDeferred)
@@ -59,17 +58,6 @@ export class Scheduler {
   /** Runs what is ready without delay; for the arrival of messages from another thread. */
   runNow(): void {
     if (!this.#draining) this.#runDeferred()
-  }
-
-  /** Whether nothing is ready to run. */
-  get idle(): boolean {
-    return this.#head === null && !this.#scheduled
-  }
-
-  stop(): void {
-    this.#stopped = true
-    this.#head = null
-    this.#tail = null
   }
 
   #drain(): void {

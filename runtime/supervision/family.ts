@@ -61,10 +61,6 @@ export class Family implements Parent {
     return `${this.owner.path}/${typeof key === 'string' ? key : anonymousName(key)}`
   }
 
-  get size(): number {
-    return this.#children.size
-  }
-
   get(key: ChildKey): Child | undefined {
     return this.#children.get(key)
   }
