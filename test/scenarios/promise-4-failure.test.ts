@@ -122,6 +122,18 @@ for (const { place, threads } of PLACES) {
   })
 }
 
+test('a tell that fails a handler which has always answered at once fails its actor too', async () => {
+  await using system = await startSystem()
+  const counter = await system.spawn(Counter, { name: 'counter', restart: 'temporary' })
+  const exits = exitsOf(system, counter)
+  const others = await Promise.all(Array.from({ length: 40 }, () => system.spawn(Counter)))
+  for (const other of others) for (let i = 0; i < 40; i++) other.tell.total()
+  await Promise.all(others.map((other) => other.ask.total()))
+  counter.tell.boom('no luck')
+  await until('it is gone', () => exits.length > 0)
+  assert.equal(exits[0]!.error?.message, 'no luck')
+})
+
 test('restarts wait for the backoff, and messages for the restart', async () => {
   await using system = await startSystem()
   const Team = supervisor({ backoffMs: [60, 60], children: { worker: child(Worker) } })

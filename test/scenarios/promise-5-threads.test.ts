@@ -115,6 +115,23 @@ test('messages sent while a thread is being replaced arrive, from actors and fro
   )
 })
 
+test('no more messages are held for a thread that is being replaced than limits.heldMessages', async () => {
+  await using system = await startSystem({ threads: 1, limits: { heldMessages: 20 } })
+  const [worker, recorder] = [await system.spawn(Worker), await system.spawn(Recorder)]
+  const lost = new Promise<void>((resolve) => void system.on('threadLost', () => resolve()))
+  worker.tell.exitProcess()
+  await lost
+  for (let n = 0; n < 50; n++) recorder.tell.hear(n)
+  const refused = await errorOf(recorder.ask.hear('one more'))
+  assert.equal(refused.code, 'MAILBOX_FULL')
+  await recorder.offer.hear('an offer waits')
+  const heard = (await recorder.within(10_000).ask.heard()) as unknown[]
+  assert.equal(heard.at(-1), 'an offer waits')
+  assert.ok(heard.length < 50)
+  const letters = system.control.deadLetters().filter(({ reason }) => reason === 'mailbox-full')
+  assert.equal(letters.length, 52 - heard.length)
+})
+
 test('supervisors survive the threads of their children, and one lost thread counts as one failure', async () => {
   await using system = await startSystem({ threads: 1 })
   const Team = supervisor({

@@ -38,6 +38,12 @@ test('no restart is allowed where none is given', () => {
   assert.equal(new RestartWindow({ restarts: 0, withinMs: 100 }).allow(0), false)
 })
 
+test('a window that has seen many restarts judges like a new one', () => {
+  const window = new RestartWindow({ restarts: 5, withinMs: 100 })
+  const naive = new Naive(5, 100)
+  for (let now = 0; now < 100_000; now += 15) assert.equal(window.allow(now), naive.allow(now))
+})
+
 test('any series of restarts is judged as the definition says', () => {
   const pauses = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 400 })
   fc.assert(
