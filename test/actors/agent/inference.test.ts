@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { infer, modelOf } from '../../../actors/agent/infer.ts'
+import { infer, learn, modelOf } from '../../../actors/agent/infer.ts'
 import type { InferenceOptions } from '../../../actors/agent/inference-options.ts'
 import { type ActorRef, ActorSystem } from '../../../runtime/index.ts'
 import { Doubler, Inference, Saboteur } from './agent-actors.ts'
@@ -146,7 +146,7 @@ test('what a model learns outlives its thread where it is kept in a file', async
   const folder = await mkdtemp(join(tmpdir(), 'neuroplex-weights-'))
   try {
     const model = await host({ model: 'OffsetModel', weightsFile: join(folder, 'weights') })
-    const report = await model.ask.learn([{ input: 1, label: 8 }])
+    const report = await learn(model, [{ input: 1, label: 8 }])
     assert.equal(report.examples, 1)
     assert.equal(await infer(model, 1), 8)
     const restarted = Promise.withResolvers<void>()
@@ -155,7 +155,7 @@ test('what a model learns outlives its thread where it is kept in a file', async
     saboteur.tell.strike()
     await restarted.promise
     assert.equal(await infer(model, 2), 9)
-    assert.equal(await outcome(model.ask.learn([])), 'MODEL_FAILED')
+    assert.equal(await outcome(learn(model, [])), 'MODEL_FAILED')
     assert.equal(await infer(model, 2), 9)
   } finally {
     await rm(folder, { recursive: true })
@@ -168,11 +168,13 @@ test('weights can be taken from one model and given to another', async () => {
   assert.equal(await model.ask.export(), 5)
   await model.ask.import(7)
   assert.equal(await infer(model, 1), 8)
+  const restarted = restarts()
   const fixed = await host()
   await assert.rejects(fixed.ask.export(), {
     code: 'MODEL_UNAVAILABLE',
     message: /ScaleModel does not learn/,
   })
+  assert.deepEqual(restarted, [])
 })
 
 test('what can not be hosted is refused at the start, by a sentence that says what is wrong', async () => {
