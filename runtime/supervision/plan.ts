@@ -62,12 +62,7 @@ export function planOfWire(host: Host, { type, args, options }: WireChild): Chil
   return { type: actorType, args, mailbox, restart, pool, shutdownMs }
 }
 
-function wireOf(
-  host: Host,
-  type: ActorClass,
-  args: readonly unknown[],
-  options: ChildOptions,
-): WireChild {
+function wireOf(host: Host, type: ActorClass, args: readonly unknown[], options: ChildOptions): WireChild {
   const supervision = (type as Partial<SupervisorClass>)?.supervision
   if (supervision !== undefined)
     return { type: SUPERVISOR, args: [wireSupervision(host, supervision)], options }
