@@ -6,6 +6,7 @@
  *
  * A reply takes the same way back through the ReplyTo of its envelope.
  */
+import { Reference } from '../../protocols/address.ts'
 import {
   type AskChain,
   type Baggage,
@@ -47,7 +48,7 @@ export class Delivery {
     const baggage =
       turn === undefined || turn.envelope === null ? null : (turn.envelope.header?.baggage ?? null)
     const { cell } = target
-    const trivial = count === 0 || (count === 1 && isTrivial(arg))
+    const trivial = count === 0 || (count === 1 && (isTrivial(arg) || arg instanceof Reference))
     if (trivial && cell !== null && handler.plain && baggage === null && this.host.tracer === null) {
       admitPlain(cell, handler, count, arg, from)
       return

@@ -35,11 +35,13 @@ export class Links {
   readonly #dirty = new Set<number>()
   /** Calls to other threads that wait for their outcome. */
   readonly #pending = new Map<number, Pending>()
-  #lastId = 0
+  /** Ids of the thread's former lives are not given again: a reply to one of them may still be on its way. */
+  #lastId: number
   #closed = false
 
   constructor(host: Host) {
     this.#host = host
+    this.#lastId = host.pulse.lives * 2 ** 32
   }
 
   /** Opens the link to a thread; what was sent before it was there leaves now. */

@@ -5,7 +5,7 @@
  * A plain message, which nobody waits for, lies in slots of a chunk; any other is an envelope there.
  */
 import type { Handler } from '../actor/actor-type.ts'
-import { CHUNK_SLOTS, type Chunk, giveChunk, STRIDE, takeChunk } from './chunk.ts'
+import { type Chunk, giveChunk, STRIDE, takeChunk } from './chunk.ts'
 import { Envelope, type Sender } from './envelope.ts'
 import { Lane } from './lane.ts'
 
@@ -121,7 +121,7 @@ export class Mailbox {
     slots[at] = undefined
     this.#read = at + STRIDE
     this.length--
-    if (this.#read === CHUNK_SLOTS || this.length === 0) this.#leaveChunk(chunk)
+    if (this.#read === slots.length || this.length === 0) this.#leaveChunk(chunk)
     return true
   }
 
@@ -157,8 +157,8 @@ export class Mailbox {
   /** The chunk into which the next message goes. */
   #room(): Chunk {
     const last = this.#last
-    if (last !== null && this.#write < CHUNK_SLOTS) return last
-    const chunk = takeChunk()
+    if (last !== null && this.#write < last.slots.length) return last
+    const chunk = takeChunk(last)
     if (last === null) this.#first = chunk
     else last.next = chunk
     this.#last = chunk

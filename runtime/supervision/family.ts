@@ -41,6 +41,8 @@ export class Family implements Parent {
   /** Set while children are being stopped and started; what fails meanwhile waits. */
   #recovering = false
   #waiting: { children: Child[]; exit: (child: Child) => Exit }[] = []
+  /** Children whose pause is over meanwhile. */
+  #due: ChildKey[] = []
 
   constructor(owner: Cell, policy: FamilyPolicy) {
     this.owner = owner
@@ -135,7 +137,7 @@ export class Family implements Parent {
     )
     const stopping = lost.filter((child) => child.state === 'stopping')
     for (const child of stopping) child.finish(exitOf(child))
-    const fallen = lost.filter((child) => child.state !== 'stopping')
+    const fallen = lost.filter((child) => child.state === 'running')
     if (fallen.length > 0) this.#fell(fallen, exitOf)
   }
 
@@ -181,6 +183,7 @@ export class Family implements Parent {
   /** The owner's instance ends: its children are ended for good, or wait for the next instance. */
   async leave(exit: Exit, restarting: boolean): Promise<void> {
     this.#waiting = []
+    this.#due = []
     this.#window = new RestartWindow(this.#policy.intensity)
     const keep = restarting && this.#policy.keeps
     const why: Exit = exit.kind === 'stopped' ? exit : { kind: 'stopped', path: exit.path, error: exit.error }
@@ -226,7 +229,8 @@ export class Family implements Parent {
       if (comesBack(child.plan.restart ?? 'transient', exit.kind)) back.push(child)
       else this.#drop(child, exit)
     }
-    if (back.length === 0) return
+    // While the owner's instance ends, what becomes of the owner decides whether they come back.
+    if (back.length === 0 || this.owner.state >= State.restarting) return
     const allowed = back.filter((child) => this.#allow(child, back[0] as Child))
     if (allowed.length < back.length) {
       const first = back.find((child) => !allowed.includes(child)) as Child
@@ -266,6 +270,10 @@ export class Family implements Parent {
   /** Suspends what the strategy adds to the fallen, in reverse order, and begins with all again, in order. */
   #restart(fallen: ChildKey[]): Promise<void> | undefined {
     if (this.owner.state >= State.restarting) return
+    if (this.#recovering) {
+      this.#due.push(...fallen)
+      return
+    }
     const down = fallen.filter((key) => this.#children.get(key)?.state === 'down')
     if (down.length === 0) return
     const first = this.#children.get(down[0] as ChildKey) as Child
@@ -285,19 +293,28 @@ export class Family implements Parent {
       await child.suspend({ kind: 'stopped', path: child.path })
     }
     for (const child of all)
-      if (child.state === 'down' && this.#children.has(child.key)) await this.#beginAgain(child)
+      if (child.state === 'down' && this.#children.has(child.key) && this.owner.state < State.restarting)
+        await this.#beginAgain(child)
     this.#recovering = false
-    const waiting = this.#waiting
+    this.#goOn()
+  }
+
+  /** Sees to what fell, or was due, while others were being restarted. */
+  #goOn(): void {
+    const [waiting, due] = [this.#waiting, this.#due]
     this.#waiting = []
+    this.#due = []
     for (const { children, exit } of waiting)
-      this.#recover(
+      this.#fell(
         children.filter((child) => child.state === 'down'),
         exit,
       )
+    void this.#restart(due)
   }
 
   #beginAgain(child: Child): Promise<void> | undefined {
     let begun: Promise<void> | undefined
+    child.state = 'starting'
     try {
       begun = child.begin()
     } catch (error) {
@@ -310,7 +327,7 @@ export class Family implements Parent {
     }
     return begun.then(
       () => {
-        if (child.state === 'down') child.state = 'running'
+        if (child.state === 'starting') child.state = 'running'
       },
       (error) => this.#startFailed(child, error),
     )

@@ -23,6 +23,8 @@ const Field = {
   externalKb: 8,
   /** The greatest serial given, so that a replacement goes on behind it. */
   lastSerial: 9,
+  /** How many threads have had the row before. */
+  lives: 10,
 } as const
 
 export class Pulses {
@@ -133,9 +135,14 @@ export class Pulse {
 
   /** To be called when a new thread takes over the row. */
   clear(): void {
-    const { lastSerial, turn } = this
+    const { lastSerial, turn, lives } = this
     this.#row.fill(0)
     this.lastSerial = lastSerial
     this.#row[Field.turn] = turn
+    this.#row[Field.lives] = lives + 1
+  }
+
+  get lives(): number {
+    return Atomics.load(this.#row, Field.lives)
   }
 }

@@ -21,7 +21,7 @@ import { Client, clearJournal, journal, Worker } from './actors.ts'
 const modules = [import.meta.resolve('./actors.ts')]
 const STRATEGIES = ['one-for-one', 'one-for-all', 'rest-for-one'] as const
 /** Restarts within that time that the team may cost; with so many it is never given up. */
-const BUDGETS = [1_000]
+const BUDGETS = [1, 3, 1_000]
 const WITHIN_MS = 5_000
 const ASK_MS = 3_000
 const STEPS = 25
