@@ -166,10 +166,11 @@ export class Cell {
     return Promise.resolve(started).then(
       () => {
         this.turnEnded(incarnation)
-        this.#run()
+        // An instance that failed while it started says nothing about the one that came after it.
+        if (incarnation === this.incarnation) this.#run()
       },
       (error) => {
-        this.instance = null
+        if (incarnation === this.incarnation) this.instance = null
         this.turnEnded(incarnation)
         throw error
       },
@@ -189,7 +190,9 @@ export class Cell {
       const instance = construct(this.type.actorClass, this.birth.args, this)
       this.instance = instance
       if (instance.onStart === undefined) return
-      return inTurn({ cell: this, envelope: null, from: null }, () => instance.onStart?.())
+      return this.host.meter.during(this, () =>
+        inTurn({ cell: this, envelope: null, from: null }, () => instance.onStart?.()),
+      )
     } catch (error) {
       this.instance = null
       throw error

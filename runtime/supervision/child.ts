@@ -45,6 +45,7 @@ export class Child {
   window: RestartWindow | null = null
   /** Where it lives on another thread. */
   #farRef: Ref | null = null
+  #beginning: Promise<void> | undefined
   readonly #family: Family
 
   constructor(family: Family, key: ChildKey, plan: ChildPlan, thread: number) {
@@ -73,7 +74,10 @@ export class Child {
 
   /** Makes the actor, or a new instance of it where it exists. */
   begin(): Promise<void> | undefined {
-    if (this.thread !== this.#host.thread) return this.#beginRemotely()
+    if (this.thread !== this.#host.thread) {
+      this.#beginning = this.#beginRemotely()
+      return this.#beginning
+    }
     this.cell ??= this.#host.create(this.plan, this.#family, this.key, undefined)
     return this.cell.begin()
   }
@@ -119,6 +123,8 @@ export class Child {
 
   /** A thread that is lost meanwhile has ended the instance as well. */
   async #command(verb: 'suspend' | 'stop', exit: Exit): Promise<void> {
+    // One whose first start is under way has no address yet.
+    if (this.ref === null) await this.#beginning?.catch(() => undefined)
     if (this.ref === null) return
     const { serial } = this.ref
     const patience = this.plan.shutdownMs * 3 + this.#host.limits.controlMs

@@ -231,7 +231,7 @@ export class Family implements Parent {
     }
     // While the owner's instance ends, what becomes of the owner decides whether they come back.
     if (back.length === 0 || this.owner.state >= State.restarting) return
-    const allowed = back.filter((child) => this.#allow(child, back[0] as Child))
+    const allowed = this.#withinBudget(back, exitOf)
     if (allowed.length < back.length) {
       const first = back.find((child) => !allowed.includes(child)) as Child
       this.#beyondBudget(first, exitOf(first))
@@ -240,18 +240,17 @@ export class Family implements Parent {
     if (allowed.length > 0) this.#comeBack(allowed, exitOf)
   }
 
-  /** Counts one restart: for each child, or one for all that fell together. */
-  #allow(child: Child, first: Child): boolean {
+  /** Counts one restart, for each child or for all that fell together. A message that was set aside as poisoned costs none. */
+  #withinBudget(children: Child[], exitOf: (child: Child) => Exit): Child[] {
     const now = this.host.clock.now()
-    child.window ??= new RestartWindow(this.#policy.intensity)
-    if (this.#policy.counted === 'each') return child.window.allow(now)
-    child.window.allow(now)
-    if (child !== first) return this.#togetherAllowed
-    this.#togetherAllowed = this.#window.allow(now)
-    return this.#togetherAllowed
+    const free = children.filter((child) => exitOf(child).kind === 'poisoned')
+    const own = children.filter((child) => {
+      child.window ??= new RestartWindow(this.#policy.intensity)
+      return free.includes(child) || child.window.allow(now)
+    })
+    if (this.#policy.counted === 'each') return own
+    return free.length === children.length || this.#window.allow(now) ? children : free
   }
-
-  #togetherAllowed = true
 
   #comeBack(children: Child[], exitOf: (child: Child) => Exit): void {
     const now = this.host.clock.now()

@@ -6,6 +6,7 @@ import type { Cell } from '../actor/cell.ts'
 import type { Clock } from '../clock.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { Pulse } from '../threads/pulses.ts'
+import { ON_START } from '../threads/pulses.ts'
 import type { Counters } from './control.ts'
 
 /** One message in this many, a power of two, is timed from mailbox to turn. */
@@ -44,6 +45,18 @@ export class Meter {
   turnStarts(cell: Cell, handler: Handler): void {
     this.turns++
     this.#pulse.turnStarts(cell.serial, cell.type.index, handler.index, cell.entry)
+  }
+
+  /** Runs the start of an actor so that the watchdog can name it, should it block the thread. */
+  during<T>(cell: Cell, start: () => T): T {
+    const pulse = this.#pulse
+    const { serial, type, method, entry } = pulse
+    pulse.turnStarts(cell.serial, cell.type.index, ON_START, cell.entry)
+    try {
+      return start()
+    } finally {
+      pulse.turnStarts(serial, type, method, entry)
+    }
   }
 
   /** A message was taken from its mailbox to be handled. */

@@ -14,6 +14,7 @@ import type { Slot } from '../threads/crew.ts'
 import type { Host } from '../threads/host.ts'
 import type { HostReading } from '../threads/host-control.ts'
 import { DEFAULT_POOL } from '../threads/placement.ts'
+import { ON_START } from '../threads/pulses.ts'
 import type { Stall } from '../threads/watchdog.ts'
 import type {
   Control,
@@ -229,7 +230,8 @@ export class Operator implements Control {
     const slot = this.#slots.get(thread)
     if (slot !== undefined) slot.stalls++
     const known = this.#registry.byIndex(type)
-    const name = known?.handlerList[method]?.name ?? '(a timer or listener)'
+    const name =
+      method === ON_START ? 'onStart' : (known?.handlerList[method]?.name ?? '(a timer or listener)')
     const path = slot?.directory.path(entry) ?? '(unknown)'
     return serial === 0 ? { path, method: `${name} (after an await)` } : { path, method: name }
   }

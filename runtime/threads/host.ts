@@ -151,7 +151,8 @@ export class Host {
   }
 
   nextSerial(): number {
-    return ++this.#serial
+    this.pulse.lastSerial = ++this.#serial
+    return this.#serial
   }
 
   /** Makes the cell of an actor; a serial is given where it comes back after its thread was lost. */
@@ -342,7 +343,6 @@ export class Host {
   #endOfTurns(): void {
     this.links.flush()
     this.pulse.actors = this.#actors
-    this.pulse.lastSerial = this.#serial
     this.pulse.turnsEnd()
   }
 }

@@ -8,6 +8,9 @@ const FIELDS = 12
 /** Threads of one system, the starting one included. */
 export const MAX_THREADS = 128
 
+/** In place of the index of a handler: the actor is being started. */
+export const ON_START = -2
+
 const Field = {
   /** Turns begun; a standstill while `serial` is set means that one turn goes on. */
   turn: 0,

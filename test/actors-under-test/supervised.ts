@@ -194,6 +194,19 @@ export class Redelivering extends Actor<Redelivering> {
   }
 }
 
+/** Runs a message that failed as often again as its supervisor allows restarts. */
+export class Stubborn extends Actor<Stubborn> {
+  static override redeliver = 3
+
+  fail(): never {
+    throw new Error('always')
+  }
+
+  ping(): string {
+    return 'pong'
+  }
+}
+
 /** An onStop that never ends, and one that throws. */
 export class BadStopper extends Actor<BadStopper> {
   readonly #how: 'never' | 'throws'

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ActorGoneError, child, Refused, supervisor } from '../../runtime/index.ts'
 import { Counter, Recorder, Thrower } from '../actors-under-test/basics.ts'
-import { Redelivering, Worker } from '../actors-under-test/supervised.ts'
+import { Redelivering, Stubborn, Worker } from '../actors-under-test/supervised.ts'
 import { collect, exitsOf, PLACES, startSystem } from '../support/systems.ts'
 import { errorOf, until } from '../support/until.ts'
 
@@ -90,6 +90,13 @@ for (const { place, threads } of PLACES) {
       letters.map(({ to, method, reason }) => [to, method, reason]),
       [['/user/taker', 'take', 'poisoned']],
     )
+  })
+
+  test(`setting a message aside as poisoned ${place} costs no restart of the budget`, async () => {
+    await using system = await startSystem({ threads })
+    const stubborn = await system.spawn(Stubborn)
+    assert.equal((await errorOf(stubborn.ask.fail())).message, 'always')
+    assert.equal(await stubborn.ask.ping(), 'pong')
   })
 
   test(`a supervisor of actors ${place} whose children fail too often fails itself, up to the root`, async () => {

@@ -179,5 +179,8 @@ test('a thread that blocks in the start of an actor is found', async () => {
   await worker.ask.next()
   assert.ok((await errorOf(system.spawn(BlockingStart, { name: 'blocking' }))) instanceof ThreadLostError)
   assert.equal(await worker.within(10_000).ask.next(), 1)
-  assert.equal(stalls.length, 1)
+  assert.deepEqual(
+    stalls.map(({ path, method }) => [path, method]),
+    [['/user/blocking', 'onStart']],
+  )
 })
