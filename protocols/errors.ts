@@ -136,3 +136,55 @@ export class LinkedActorError extends NeuroplexError {
     super('LINKED_ACTOR', message, details)
   }
 }
+
+/**
+ * The storage could not do what was asked: its disk is full or read-only, its file is damaged, its
+ * thread ended. `mayHaveRun` says whether a write may nevertheless be there when it is opened again.
+ */
+export class StorageFailedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('STORAGE_FAILED', message, details)
+  }
+}
+
+/** Another process, or another part of this one, has the data folder open. */
+export class StorageInUseError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('STORAGE_IN_USE', message, details)
+  }
+}
+
+/** More calls wait for the storage than may; what is refused has not been written. */
+export class StorageBusyError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('STORAGE_BUSY', message, details)
+  }
+}
+
+/** A write would exceed a limit of the storage; nothing of it has been written. */
+export class StorageFullError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('STORAGE_FULL', message, details)
+  }
+}
+
+/** The storage has been closed. */
+export class StorageClosedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('STORAGE_CLOSED', message, details)
+  }
+}
+
+/** A chunk of a document, or what names one, is not as a storage takes it; nothing has been written. */
+export class InvalidChunkError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('INVALID_CHUNK', message, details)
+  }
+}
+
+/** A stored chunk is not what was written. It is kept apart, and never given out. */
+export class ChunkDamagedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('CHUNK_DAMAGED', message, details)
+  }
+}

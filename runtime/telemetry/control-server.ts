@@ -8,13 +8,13 @@ import { once } from 'node:events'
 import { chmodSync, lstatSync, symlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { NeuroplexError } from '../../protocols/errors.ts'
+import { ProcessLock } from '../../storage/process-lock.ts'
 import { realClock } from '../clock.ts'
 import type { Control } from './control.ts'
 import { ControlSocketError, ControlSocketInUseError } from './control-errors.ts'
 import { type ControlPlace, isPipe, listenPath, removeSocket, shownPath } from './control-path.ts'
 import { CONTROL_LIMITS } from './control-protocol.ts'
 import { ControlSession } from './control-session.ts'
-import { ProcessLock } from './process-lock.ts'
 
 export class ControlServer implements AsyncDisposable {
   /** The path by which the command line finds this node. */

@@ -20,6 +20,13 @@ const CODES = {
   ModuleLoadError: 'MODULE_LOAD',
   SystemStoppedError: 'SYSTEM_STOPPED',
   LinkedActorError: 'LINKED_ACTOR',
+  StorageFailedError: 'STORAGE_FAILED',
+  StorageInUseError: 'STORAGE_IN_USE',
+  StorageBusyError: 'STORAGE_BUSY',
+  StorageFullError: 'STORAGE_FULL',
+  StorageClosedError: 'STORAGE_CLOSED',
+  InvalidChunkError: 'INVALID_CHUNK',
+  ChunkDamagedError: 'CHUNK_DAMAGED',
 } as const
 
 for (const [name, code] of Object.entries(CODES) as [keyof typeof CODES, string][])
