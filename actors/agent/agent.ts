@@ -1,4 +1,4 @@
-import { Actor, Refused } from '../../runtime/index.ts'
+import { Actor, type Context, Refused } from '../../runtime/index.ts'
 import { type AgentStats, RoundStats, type Step } from './round-stats.ts'
 
 /** One input on its way through an agent. */
@@ -48,7 +48,8 @@ export abstract class Agent<Input, Percept, Thought, Outcome, Self = any> extend
    * nothing has been done then.
    */
   async handle(input: Input): Promise<Outcome> {
-    const round = new TimedRound((this.constructor as typeof Agent).roundMs ?? Number.POSITIVE_INFINITY)
+    const { roundMs = Number.POSITIVE_INFINITY } = this.constructor as typeof Agent
+    const round = new TimedRound(this.context, roundMs)
     this.#stats.begin()
     try {
       const percept = await this.#step('perceive', round, () => this.perceive(input, round))
@@ -76,32 +77,39 @@ export abstract class Agent<Input, Percept, Thought, Outcome, Self = any> extend
 
   async #step<T>(step: Step, round: TimedRound, run: () => T | Promise<T>): Promise<T> {
     if (round.remainingMs <= 0) throw new Refused(`the time for the round was over before "${step}"`)
-    const since = performance.now()
+    const since = this.context.now()
     try {
       return await run()
     } finally {
-      this.#stats.spent(step, performance.now() - since)
+      this.#stats.spent(step, this.context.now() - since)
     }
   }
 }
 
-class TimedRound implements Round {
-  readonly #end: number
-  #signal: AbortSignal | undefined
+/** What a round needs of its agent's context. */
+type Time = Pick<Context<unknown>, 'now' | 'sleep'>
 
-  constructor(ms: number) {
-    this.#end = performance.now() + ms
+class TimedRound implements Round {
+  readonly #time: Time
+  readonly #end: number
+  #abort: AbortController | undefined
+
+  constructor(time: Time, ms: number) {
+    this.#time = time
+    this.#end = time.now() + ms
   }
 
   get remainingMs(): number {
-    return Math.max(0, this.#end - performance.now())
+    return Math.max(0, this.#end - this.#time.now())
   }
 
   /** Made when it is first wanted: most rounds need none, and each costs a timer. */
   get signal(): AbortSignal {
-    this.#signal ??= Number.isFinite(this.#end)
-      ? AbortSignal.timeout(Math.ceil(this.remainingMs))
-      : new AbortController().signal
-    return this.#signal
+    if (this.#abort !== undefined) return this.#abort.signal
+    const abort = new AbortController()
+    this.#abort = abort
+    const over = () => abort.abort(new DOMException('the time for the round is over', 'TimeoutError'))
+    if (Number.isFinite(this.#end)) void this.#time.sleep(this.remainingMs).then(over)
+    return abort.signal
   }
 }

@@ -39,7 +39,7 @@ export async function infer<Input, Output>(
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options
   signal?.throwIfAborted()
   const ref = model as unknown as ActorRef<Inference<unknown, unknown>>
-  const request = { deadline: Date.now() + timeoutMs, id: signal && randomUUID() }
+  const request = { id: signal && randomUUID() }
   const asked = ref.within(timeoutMs).ask.infer(input, request) as Promise<Output>
   const answer = asked.catch((error: unknown) => {
     throw asInferenceError(error, ref.path)

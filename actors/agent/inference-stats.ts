@@ -35,7 +35,7 @@ export class InferenceMeter {
   #maxWaitMs = 0
   #busyMs = 0
 
-  /** @param arrivals when the requests of the batch came, in milliseconds since the epoch */
+  /** @param arrivals when the requests of the batch came, in milliseconds, as `now` */
   batchBegins(arrivals: readonly number[], now: number): void {
     this.#batches++
     this.#batched += arrivals.length

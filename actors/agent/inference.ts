@@ -14,8 +14,6 @@ import { cancelledError, type Request, RequestQueue } from './request-queue.ts'
 export interface RequestOptions {
   /** By which `cancel` finds it; unique among those that wait. */
   readonly id?: string
-  /** Milliseconds since the epoch after which the request is not worth running. */
-  readonly deadline?: number
 }
 
 /** A batch that the model works on. */
@@ -85,10 +83,11 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
    * passed first, MODEL_FAILED or a code of the model's own when the model failed on its batch.
    */
   infer(input: Input, options: RequestOptions = {}): Promise<Output> {
-    const { id, deadline = Number.POSITIVE_INFINITY } = options
+    const { id } = options
     const { promise, resolve, reject } = Promise.withResolvers<Output>()
     const answer = resolve as (output: unknown) => void
-    const request = { input, id, deadline, arrived: Date.now(), resolve: answer, reject }
+    const { deadline } = this.context
+    const request = { input, id, deadline, arrived: this.context.now(), resolve: answer, reject }
     this.#meter.requests++
     if (this.#waiting.add(request)) {
       this.#schedule()
@@ -147,7 +146,7 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
     const oldest = this.#waiting.oldest
     if (oldest === undefined || this.#scheduled) return
     this.#scheduled = true
-    const patience = this.#waiting.size >= maxBatch ? 0 : oldest + maxWaitMs - Date.now()
+    const patience = this.#waiting.size >= maxBatch ? 0 : oldest + maxWaitMs - this.context.now()
     if (patience <= 0) return void this.#runNext()
     this.#cancelPatience = this.context.timers.after(patience, () => void this.#runNext())
   }
@@ -162,7 +161,7 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
   async #runNext(): Promise<void> {
     this.#cancelPatience = undefined
     await this.#whenFree(async () => {
-      const { batch, expired } = this.#waiting.take(this.#settings.maxBatch, Date.now())
+      const { batch, expired } = this.#waiting.take(this.#settings.maxBatch, this.context.now())
       this.#meter.expired += expired
       if (batch.length === 0) return
       this.#running = { requests: batch, cancelled: new Set(), abort: new AbortController() }
@@ -174,7 +173,7 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
   }
 
   async #runBatch({ requests, cancelled, abort }: RunningBatch): Promise<void> {
-    const began = Date.now()
+    const began = this.context.now()
     this.#meter.batchBegins(
       requests.map(({ arrived }) => arrived),
       began,
@@ -191,7 +190,7 @@ export class Inference<Input = any, Output = any> extends Actor<Inference<Input,
       this.#meter.failed += requests.length - cancelled.size
       for (const request of requests) request.reject(error)
     } finally {
-      this.#meter.batchEnds(Date.now() - began)
+      this.#meter.batchEnds(this.context.now() - began)
     }
   }
 

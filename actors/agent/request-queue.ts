@@ -9,9 +9,8 @@ export interface Request {
   readonly input: unknown
   /** By which it can be cancelled. */
   readonly id: string | undefined
-  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  /** In milliseconds of the actor's clock, as `arrived`; after it nobody waits for the answer. */
   readonly deadline: number
-  /** Milliseconds since the epoch. */
   readonly arrived: number
   resolve(output: unknown): void
   reject(error: Error): void

@@ -9,6 +9,7 @@ import { ambientTurnOf } from './ambient.ts'
 import type { Cell } from './cell.ts'
 import { TIMER, WATCH } from './internal-handlers.ts'
 import type { Ref } from './ref.ts'
+import { LOCALS } from './thread-local.ts'
 import type {
   ActorClass,
   ActorRef,
@@ -44,6 +45,10 @@ export class ActorContext implements Context<any> {
     return this.#cell.thread
   }
 
+  get [LOCALS](): Map<object, unknown> {
+    return this.#cell.host.locals
+  }
+
   get log(): Logger {
     this.#log ??= this.#cell.host.log.child({ actor: this.#cell.path })
     return this.#log
@@ -55,12 +60,28 @@ export class ActorContext implements Context<any> {
     return ('ref' in from ? from.ref : this.#cell.host.refFromWire(from)) as ActorRef
   }
 
+  get deadline(): number {
+    return ambientTurnOf(this.#cell)?.envelope?.header?.deadline ?? Number.POSITIVE_INFINITY
+  }
+
   get timers(): Timers {
     this.#timers ??= {
       after: (ms, run) => this.#after(ms, run),
       every: (ms, run) => this.#every(ms, run),
     }
     return this.#timers
+  }
+
+  now(): number {
+    return this.#cell.host.clock.now()
+  }
+
+  wall(): number {
+    return this.#cell.host.clock.wall()
+  }
+
+  random(): number {
+    return this.#cell.host.clock.random()
   }
 
   spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>> {

@@ -6,6 +6,7 @@ import type { Exit } from '../../protocols/exit.ts'
 import type { Limits } from '../../protocols/limits.ts'
 import type { Restart, SupervisionPolicy } from '../../protocols/restart/spec.ts'
 import type { Actor } from './actor.ts'
+import type { LOCALS } from './thread-local.ts'
 
 /** What may be in a message: structured-cloneable values, references and errors; checked at the send. */
 export type Sendable = unknown
@@ -99,6 +100,11 @@ export interface SpawnOptions<C extends ActorClass = ActorClass> {
   args?: ConstructorParameters<C>
   name?: string
   pool?: string
+  /**
+   * The thread to live on, in place of a pool, for an actor that works with what is there already; 0 is
+   * the starting thread, where a blocked handler can't be helped.
+   */
+  thread?: number
   mailbox?: MailboxOptions
   /** Whether the one who spawns starts it again when it fails; 3 times in 5 s, then the failure is its own. */
   restart?: Restart
@@ -110,6 +116,8 @@ export interface ChildOptions {
   restart?: Restart
   shutdownMs?: number
   pool?: string
+  /** See SpawnOptions.thread. */
+  thread?: number
   mailbox?: MailboxOptions
 }
 
@@ -164,14 +172,31 @@ export interface LogLine {
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-/** What an actor is given: `this.context`, there from the first field initialiser on. */
-export interface Context<Self> {
-  readonly self: Self extends Actor ? ActorRef<Self> : ActorRef
-  /** The number of the thread that hosts this actor. */
+/** From where things of a system are reached: the system itself, or an actor's context. */
+export interface Scope {
+  /** The number of the thread that the calling code runs on. */
   readonly thread: number
+  /** What code on this thread keeps by ThreadLocal. */
+  readonly [LOCALS]: Map<object, unknown>
+  spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>>
+  lookup(path: string): Promise<ActorRef | undefined>
+  stop(ref: ActorRef): Promise<void>
+}
+
+/** What an actor is given: `this.context`, there from the first field initialiser on. */
+export interface Context<Self> extends Scope {
+  readonly self: Self extends Actor ? ActorRef<Self> : ActorRef
   readonly log: Logger
   /** Who sent the message that is being handled; undefined where it was no actor. */
   readonly sender: ActorRef | undefined
+  /** When whoever asked gives up, on the clock of `now`; Infinity where nobody waits for the present message. */
+  readonly deadline: number
+  /** Milliseconds, monotonic, comparable between the threads of one process. */
+  now(): number
+  /** Milliseconds since the epoch. */
+  wall(): number
+  /** From 0 up to 1; with a seed of the system's, always the same numbers. */
+  random(): number
   spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>>
   lookup(path: string): Promise<ActorRef | undefined>
   stop(ref: ActorRef): Promise<void>
@@ -243,9 +268,17 @@ export interface PoolOptions {
 /** Something that stands above the runtime and is started with it, under `/system`. */
 export interface Service {
   readonly name: string
-  readonly supervisor: SupervisorClass
+  /** Started under `/system/<name>`. */
+  readonly supervisor: SupervisorClass | ((system: ServiceSettings) => SupervisorClass)
   /** Modules whose classes its actors are made of. */
   readonly modules?: readonly (string | URL)[]
+}
+
+/** What a service may want to know of the system that it runs in. */
+export interface ServiceSettings {
+  readonly name: string
+  /** The folder of the system, as an absolute path. */
+  readonly dataDir: string
 }
 
 export interface SystemOptions {

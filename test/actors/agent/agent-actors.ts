@@ -1,5 +1,5 @@
 /** Agents and models for the tests of this folder, as threads find them. */
-import { Agent } from '../../../actors/agent/agent.ts'
+import { Agent, type Round } from '../../../actors/agent/agent.ts'
 import { ModelUnavailableError } from '../../../actors/agent/errors.ts'
 import { infer } from '../../../actors/agent/infer.ts'
 import type { Inference } from '../../../actors/agent/inference.ts'
@@ -39,6 +39,23 @@ export class Brooder extends Agent<number, number, number, string> {
 
   protected override act(ms: number): string {
     return `thought for ${ms} ms`
+  }
+}
+
+/** Waits in each round until its time is over. */
+export class Waiter extends Agent<number, number, number, number> {
+  static override roundMs = 50
+  protected override perceive(input: number): number {
+    return input
+  }
+
+  protected override async think(input: number, { signal }: Round): Promise<number> {
+    await new Promise((over) => signal.addEventListener('abort', over))
+    return input
+  }
+
+  protected override act(input: number): number {
+    return input
   }
 }
 

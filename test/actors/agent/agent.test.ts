@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ActorSystem } from '../../../runtime/index.ts'
-import { Brooder, Counter } from './agent-actors.ts'
+import { TestSystem } from '../../../runtime/testing/index.ts'
+import { Brooder, Counter, Doubler, Inference, Waiter } from './agent-actors.ts'
 
 const MODULES = [import.meta.resolve('./agent-actors.ts')]
 
@@ -46,4 +47,34 @@ test('rounds run side by side while they wait', async () => {
   assert.equal(await brooder.ask.handle(0), 'thought for 0 ms')
   assert.equal((await brooder.ask.stats()).running, 1)
   assert.equal(await slow, 'REFUSED')
+})
+
+test('the signal of a round aborts when its time is over, in virtual time too', async () => {
+  await using virtual = await TestSystem.start({ modules: MODULES })
+  const waiter = await virtual.spawn(Waiter)
+  const ended = assert.rejects(waiter.ask.handle(1), { code: 'REFUSED', message: /over before "act"/ })
+  await virtual.advance(49)
+  assert.equal((await waiter.ask.stats()).running, 1)
+  await virtual.advance(1)
+  await ended
+  assert.equal((await waiter.ask.stats()).ms.think, 50)
+})
+
+/** What happens in a system where agents ask a hosted model. */
+async function traceOfAgents(seed: number): Promise<string> {
+  await using virtual = await TestSystem.start({ modules: MODULES, threads: 1, seed })
+  const [module] = MODULES
+  const model = { module: module!, model: 'ScaleModel', options: { factor: 2, ms: 0 } }
+  const inference = await virtual.spawn<typeof Inference<number, number>>(Inference, {
+    args: [{ ...model, maxBatch: 3, maxWaitMs: 20 }],
+  })
+  const doublers = await Promise.all([0, 1].map(() => virtual.spawn(Doubler, { args: [inference] })))
+  const answers = doublers.map((doubler, n) => doubler.ask.handle(n))
+  await virtual.advance(100)
+  assert.deepEqual(await Promise.all(answers), [0, 2])
+  return virtual.traceHash()
+}
+
+test('agents and their models do the same again with the same seed', async () => {
+  assert.equal(await traceOfAgents(3), await traceOfAgents(3))
 })

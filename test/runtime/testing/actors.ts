@@ -85,3 +85,20 @@ export class Relay extends Actor<Relay> {
     told.tell.heard(this.context.self.path, text)
   }
 }
+
+/** Takes time and chance from its context, and tells a listener what it got. */
+export class Dice extends Actor<Dice> {
+  roll(listener: ActorRef, pips: number[] = []): void {
+    const told = listener as unknown as { tell: { rolled(pips: number[], now: number, wall: number): void } }
+    const { context } = this
+    pips.push(Math.floor(context.random() * 1_000))
+    told.tell.rolled(pips, context.now(), context.wall())
+    if (pips.length < 5) context.timers.after(context.random() * 100, () => this.roll(listener, [...pips]))
+  }
+
+  /** @returns milliseconds left to the one who asks, after so many of them */
+  async patience(ms: number): Promise<number> {
+    await this.context.sleep(ms)
+    return this.context.deadline - this.context.now()
+  }
+}

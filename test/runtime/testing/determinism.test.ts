@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { TestSystem } from '../../../runtime/testing/index.ts'
-import { Client, Relay, Worker } from './actors.ts'
+import { Client, Dice, Relay, Worker } from './actors.ts'
 
 const modules = [import.meta.resolve('./actors.ts')]
 
@@ -46,4 +46,42 @@ test('other seeds give other interleavings', async () => {
 test('runs beside each other in one process do not disturb each other', async () => {
   const [alone, [beside]] = [await run(7), await Promise.all([run(7), run(8)])]
   assert.equal(alone.hash, beside.hash)
+})
+
+/** Actors on two threads that act on what their own context says of time and chance. */
+async function play(seed: number): Promise<{ hash: string; rolls: unknown[] }> {
+  await using system = await TestSystem.start({ modules, threads: 2, seed })
+  const probe = await system.probe('ear')
+  for (const name of ['one', 'other']) {
+    const dice = await system.spawn(Dice, { name })
+    dice.tell.roll(probe.ref)
+  }
+  await system.advance(1_000)
+  return { hash: system.traceHash(), rolls: probe.messages.map(({ args, at }) => [at, ...args]) }
+}
+
+test('what actors take from their context as time and chance follows from the seed', async () => {
+  const [one, same, other] = [await play(11), await play(11), await play(12)]
+  assert.equal(one.rolls.length, 10)
+  assert.deepEqual(one, same)
+  assert.notEqual(one.hash, other.hash)
+  assert.notDeepEqual(one.rolls, other.rolls)
+})
+
+test('the time that an actor takes from its context is the virtual one', async () => {
+  await using system = await TestSystem.start({ modules })
+  const probe = await system.probe()
+  const dice = await system.spawn(Dice)
+  await system.advance(250)
+  dice.tell.roll(probe.ref)
+  const { args } = await probe.next()
+  assert.deepEqual(args.slice(1), [250, Date.UTC(2000, 0, 1) + 250])
+})
+
+test('an actor knows how long the one who asks will wait', async () => {
+  await using system = await TestSystem.start({ modules })
+  const dice = await system.spawn(Dice)
+  const left = dice.within(400).ask.patience(100)
+  await system.advance(100)
+  assert.equal(await left, 300)
 })

@@ -11,8 +11,10 @@ export class Teller extends Actor<Teller> {
     const own: ActorRef<Counter> = await this.context.spawn(Counter, { args: [1] })
     this.context.watch(own, (exit: Exit) => this.#log.info(exit.path))
     const cancel: () => void = this.context.timers.every(100, () => self.tell.note('tick'))
-    await this.context.sleep(10)
+    await this.context.sleep(10 * this.context.random())
     cancel()
+    const left: number = this.context.deadline - this.context.now()
+    this.#log.info({ left, at: new Date(this.context.wall()) }, 'rested')
     return counter.ask.add(await own.ask.add(1))
   }
 
