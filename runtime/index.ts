@@ -24,6 +24,7 @@ export type { Exit, ExitKind } from '../protocols/exit.ts'
 export type { Limits } from '../protocols/limits.ts'
 export type { Restart, StrategyName } from '../protocols/restart/spec.ts'
 export { Actor } from './actor/actor.ts'
+export { ThreadLocal } from './actor/thread-local.ts'
 export type {
   ActorClass,
   ActorInfo,
@@ -44,8 +45,10 @@ export type {
   Overflow,
   PoolOptions,
   RefOf,
+  Scope,
   Sendable,
   Service,
+  ServiceSettings,
   SpawnOptions,
   Streams,
   SupervisorClass,

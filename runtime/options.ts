@@ -62,7 +62,7 @@ export function completeOptions(given: SystemOptions): Settings {
     name,
     modules: [...new Set(modules)],
     open:
-      modules.length === 0 &&
+      (given.modules ?? []).length === 0 &&
       Object.values(pools)
         .flat()
         .every((thread) => thread === 0),

@@ -8,13 +8,17 @@ import { SystemStoppedError } from '../protocols/errors.ts'
 import type { Exit } from '../protocols/exit.ts'
 import type { Cell } from './actor/cell.ts'
 import type { Ref } from './actor/ref.ts'
+import { LOCALS } from './actor/thread-local.ts'
 import type {
   ActorClass,
   ActorInfo,
   ActorRef,
   Logger,
   RefOf,
+  Scope,
+  Service,
   SpawnOptions,
+  SupervisorClass,
   SystemEvents,
   SystemOptions,
 } from './actor/types.ts'
@@ -51,7 +55,7 @@ export interface Platform {
   hosted?(host: Host): void
 }
 
-export class ActorSystem implements AsyncDisposable {
+export class ActorSystem implements Scope, AsyncDisposable {
   /** What operators see and do; the command line talks to it. */
   readonly control: Control
   readonly name: string
@@ -128,7 +132,7 @@ export class ActorSystem implements AsyncDisposable {
       this.#watchdog.start()
       this.#memoryWatch.start()
       for (const { name, supervisor } of this.#settings.services)
-        await this.#host.spawn(this.#services, supervisor as ActorClass, { name })
+        await this.#host.spawn(this.#services, this.#supervisorOf(supervisor) as ActorClass, { name })
       if (this.#settings.signals)
         this.#endSignals = onSignals((signal, count) => void this.#onSignal(signal, count))
     } catch (error) {
@@ -145,6 +149,15 @@ export class ActorSystem implements AsyncDisposable {
   spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>> {
     if (this.#closing !== undefined) return Promise.reject(stopped())
     return this.#host.spawn(this.#user, type, options as SpawnOptions | undefined) as Promise<RefOf<C>>
+  }
+
+  /** The starting thread. */
+  get thread(): number {
+    return this.#host.thread
+  }
+
+  get [LOCALS](): Map<object, unknown> {
+    return this.#host.locals
   }
 
   /** The actor at a path such as `/user/counter`; undefined where there is none. */
@@ -252,6 +265,12 @@ export class ActorSystem implements AsyncDisposable {
     this.#host.log.error(`${why}; the process ends so that whoever started it can start it again`)
     this.#host.log.flush()
     this.#platform.endProcess(why)
+  }
+
+  /** A class has `supervision`; what has not is asked for one. */
+  #supervisorOf(given: Service['supervisor']): SupervisorClass {
+    const { name, dataDir } = this.#settings
+    return 'supervision' in given ? given : given({ name, dataDir })
   }
 
   #bootOf({ number, pool }: Slot, expected: readonly number[]): Boot {

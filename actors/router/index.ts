@@ -3,7 +3,7 @@
  */
 export type { AsksOfAll, BroadcastRouter } from './broadcast.ts'
 export type { KeyOf } from './consistent-hash.ts'
-export { type RouterScope, router, routerOver } from './make.ts'
+export { router, routerOver } from './make.ts'
 export type { Broadcast, Routees, RouterStrategy } from './options.ts'
 export type { Router } from './router.ts'
 export type { Call } from './strategy.ts'

@@ -10,20 +10,13 @@ import {
   type ActorRef,
   child,
   InvalidOptionError,
-  type RefOf,
-  type SpawnOptions,
+  type Scope,
   type SupervisorRef,
   supervisor,
 } from '../../runtime/index.ts'
 import { AllOfRouter, type BroadcastRouter } from './broadcast.ts'
 import { type Broadcast, makeStrategy, type Routees, type RouterStrategy } from './options.ts'
 import { OneOfRouter, type Router } from './router.ts'
-
-/** Where a router's routees are spawned: an actor system or an actor's context. */
-export interface RouterScope {
-  spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>>
-  stop(ref: ActorRef): Promise<void>
-}
 
 /** Restarts that each routee may cost within the window, where nothing else is said. */
 const RESTARTS_EACH = 3
@@ -37,17 +30,17 @@ const MAX_SIZE = 10_000
  * @example const workers = await router(system, Worker, { size: 4, strategy: 'round-robin' })
  */
 export function router<C extends ActorClass>(
-  scope: RouterScope,
+  scope: Scope,
   type: C,
   options: Routees<C> & RouterStrategy,
 ): Promise<Router<InstanceType<C>>>
 export function router<C extends ActorClass>(
-  scope: RouterScope,
+  scope: Scope,
   type: C,
   options: Routees<C> & Broadcast,
 ): Promise<BroadcastRouter<InstanceType<C>>>
 export async function router<C extends ActorClass>(
-  scope: RouterScope,
+  scope: Scope,
   type: C,
   options: Routees<C> & (RouterStrategy | Broadcast),
 ): Promise<Router<InstanceType<C>> | BroadcastRouter<InstanceType<C>>> {

@@ -17,6 +17,7 @@ export interface ChildPlan extends Birth {
   /** Undefined: restarted when it fails, gone when it stops itself. */
   readonly restart: Restart | undefined
   readonly pool: string | undefined
+  readonly thread: number | undefined
 }
 
 /** A plan as it travels to another thread. */

@@ -89,7 +89,7 @@ export class Family implements Parent {
     let child: Child
     let started: Promise<void> | undefined
     try {
-      child = new Child(this, key, plan, host.placement.choose(plan.pool, plan.type))
+      child = new Child(this, key, plan, host.placement.choose(plan.pool, plan.type, plan.thread))
       this.#children.set(key, child)
       started = child.begin()
     } catch (error) {

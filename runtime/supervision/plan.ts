@@ -49,17 +49,17 @@ export function planOf(
 
 export function planOfWire(host: Host, { type, args, options }: WireChild): ChildPlan {
   const actorType = host.registry.byName(type)
-  const { mailbox = {}, restart, pool, shutdownMs = host.limits.shutdownMs } = options
+  const { mailbox = {}, restart, pool, thread, shutdownMs = host.limits.shutdownMs } = options
   checkMailbox(mailbox)
   checkRestart(restart)
   checkInteger('shutdownMs', shutdownMs, 0)
-  if (pool !== undefined && type !== SUPERVISOR) host.placement.choose(pool, actorType)
+  if ((pool ?? thread) !== undefined && type !== SUPERVISOR) host.placement.choose(pool, actorType, thread)
   try {
     scanValues(args, host.limits.messageBytes)
   } catch (error) {
     throw withCall(error, type, 'constructor')
   }
-  return { type: actorType, args, mailbox, restart, pool, shutdownMs }
+  return { type: actorType, args, mailbox, restart, pool, thread, shutdownMs }
 }
 
 function wireOf(host: Host, type: ActorClass, args: readonly unknown[], options: ChildOptions): WireChild {

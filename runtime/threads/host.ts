@@ -104,6 +104,8 @@ export class Host {
   /** Actors whose parent is on another thread, and those that have none. */
   readonly roots = new Set<Cell>()
   readonly #plans = new Map<ActorClass, ChildPlan>()
+  /** What code of this thread keeps by ThreadLocal. */
+  readonly locals = new Map<object, unknown>()
   /** Families with children on other threads. */
   readonly farFamilies = new Set<Family>()
   readonly #hearNews: (from: number, kind: string, content: unknown) => void

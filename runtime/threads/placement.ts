@@ -1,5 +1,5 @@
 /**
- * On which thread a new actor lives: the one with the fewest actors of its pool. An actor stays where
+ * On which thread a new actor lives: the one it asks for, or the one with the fewest actors of its pool. An actor stays where
  * it was placed; its thread's successor takes it over.
  */
 import { InvalidOptionError } from '../../protocols/errors.ts'
@@ -38,8 +38,10 @@ export class Placement {
     this.controlTypes = new Set([supervisor])
   }
 
-  choose(pool: string | undefined, type: ActorType): number {
+  /** Throws InvalidOptionError for a pool or a thread that isn't there. */
+  choose(pool: string | undefined, type: ActorType, thread?: number): number {
     if (this.controlTypes.has(type)) return CONTROL_THREAD
+    if (thread !== undefined) return this.#checked(thread, pool)
     const threads = this.#pools[pool ?? this.#poolHere]
     if (threads === undefined)
       throw new InvalidOptionError(
@@ -47,6 +49,16 @@ export class Placement {
       )
     if (threads.length === 1) return threads[0] as number
     return this.#emptiest(threads)
+  }
+
+  #checked(thread: number, pool: string | undefined): number {
+    if (pool !== undefined) throw new InvalidOptionError('give a pool or a thread, and not both')
+    const threads = [CONTROL_THREAD, ...Object.values(this.#pools).flat()]
+    if (!threads.includes(thread))
+      throw new InvalidOptionError(
+        `there is no thread ${thread}; the threads are ${[...new Set(threads)].join(', ')}`,
+      )
+    return thread
   }
 
   #emptiest(threads: readonly number[]): number {
