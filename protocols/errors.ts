@@ -188,3 +188,52 @@ export class ChunkDamagedError extends NeuroplexError {
     super('CHUNK_DAMAGED', message, details)
   }
 }
+
+/** A clock can count no more: it has too many nodes, or a count is at its largest. It is unchanged. */
+export class ClockLimitError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('CLOCK_LIMIT', message, details)
+  }
+}
+
+/** Bytes that should be a vector clock are none, or one that is larger than is allowed. */
+export class MalformedClockError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('MALFORMED_CLOCK', message, details)
+  }
+}
+
+/** An operation has an id, dependencies or a timestamp that no operation can have; it was not applied. */
+export class InvalidOperationError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('INVALID_OPERATION', message, details)
+  }
+}
+
+/** Too many operations wait already. This one was not applied and has to be given or asked for again. */
+export class OperationRefusedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('OPERATION_REFUSED', message, details)
+  }
+}
+
+/** An operation could not be applied: its counter is free again, and it can be given again. */
+export class ApplyFailedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('APPLY_FAILED', message, details)
+  }
+}
+
+/** An operation was applied here but did not reach its peers; it is kept, and must not be given again. */
+export class PropagationFailedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('PROPAGATION_FAILED', message, details)
+  }
+}
+
+/** The consistency manager was closed before the operation was applied. */
+export class ConsistencyClosedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('CONSISTENCY_CLOSED', message, details)
+  }
+}

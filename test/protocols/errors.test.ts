@@ -27,6 +27,13 @@ const CODES = {
   StorageClosedError: 'STORAGE_CLOSED',
   InvalidChunkError: 'INVALID_CHUNK',
   ChunkDamagedError: 'CHUNK_DAMAGED',
+  ClockLimitError: 'CLOCK_LIMIT',
+  MalformedClockError: 'MALFORMED_CLOCK',
+  InvalidOperationError: 'INVALID_OPERATION',
+  OperationRefusedError: 'OPERATION_REFUSED',
+  ApplyFailedError: 'APPLY_FAILED',
+  PropagationFailedError: 'PROPAGATION_FAILED',
+  ConsistencyClosedError: 'CONSISTENCY_CLOSED',
 } as const
 
 for (const [name, code] of Object.entries(CODES) as [keyof typeof CODES, string][])
