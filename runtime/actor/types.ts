@@ -197,9 +197,6 @@ export interface Context<Self> extends Scope {
   wall(): number
   /** From 0 up to 1; with a seed of the system's, always the same numbers. */
   random(): number
-  spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>>
-  lookup(path: string): Promise<ActorRef | undefined>
-  stop(ref: ActorRef): Promise<void>
   publish(topic: string, message: Sendable): void
   /** From now on this actor fails when the other fails, and the other when this one does. */
   link(ref: ActorRef): void
