@@ -52,9 +52,9 @@ module.exports = {
     },
     only(
       'actors-use-the-public-face',
-      'Ready-made actors are written as a user would write them: against the public names and the errors.',
+      'Ready-made actors are written as a user would write them, against the public names of the runtime, as shells of protocols over storage.',
       { path: '^actors/([^/]+)/' },
-      ['^actors/$1/', '^runtime/index[.]ts$', '^protocols/errors[.]ts$'],
+      ['^actors/$1/', '^runtime/index[.]ts$', '^(protocols|storage)/'],
     ),
     {
       name: 'no-cycles',

@@ -7,6 +7,7 @@
 import { SystemStoppedError } from '../protocols/errors.ts'
 import type { Exit } from '../protocols/exit.ts'
 import type { Cell } from './actor/cell.ts'
+import { deferIn } from './actor/defer.ts'
 import type { Ref } from './actor/ref.ts'
 import { LOCALS } from './actor/thread-local.ts'
 import type {
@@ -36,7 +37,7 @@ import { Host } from './threads/host.ts'
 import { MemoryWatch } from './threads/memory-watch.ts'
 import { LocalOffload } from './threads/offload.ts'
 import { Pulses } from './threads/pulses.ts'
-import type { Boot, ThreadFactory } from './threads/thread.ts'
+import type { Boot, FormerLife, ThreadFactory } from './threads/thread.ts'
 import { type Stall, Watchdog } from './threads/watchdog.ts'
 import { workerThreads } from './threads/worker-thread.ts'
 
@@ -69,6 +70,7 @@ export class ActorSystem implements Scope, AsyncDisposable {
   readonly #memoryWatch: MemoryWatch
   readonly #user: Cell
   readonly #services: Cell
+  readonly #deferred = new Set<() => void>()
   #closing: Promise<void> | undefined
   #endSignals: () => void = () => undefined
   /** Keeps the process alive while the system runs. */
@@ -93,7 +95,7 @@ export class ActorSystem implements Scope, AsyncDisposable {
     this.#platform = platform
     this.#host = host
     this.#emitter = emitter
-    this.#crew = new Crew(host, platform.threads, (slot, expected) => this.#bootOf(slot, expected), {
+    this.#crew = new Crew(host, platform.threads, (slot, before) => this.#bootOf(slot, before), {
       opened: (thread) => operator.threadOpened(thread),
       lost: (loss, actors) => {
         operator.threadsLost++
@@ -198,6 +200,12 @@ export class ActorSystem implements Scope, AsyncDisposable {
     this.#host.topics.publish(topic, message)
   }
 
+  defer(run: () => void): () => void {
+    return deferIn(this.#deferred, run, (error) =>
+      this.log.error({ err: error }, 'what was deferred to the end of the system failed'),
+    )
+  }
+
   /** Lets actors work off what waits, then stops all in reverse order of their start, then all threads. */
   shutdown(): Promise<void> {
     this.#closing ??= this.#shutdown()
@@ -210,6 +218,7 @@ export class ActorSystem implements Scope, AsyncDisposable {
 
   async #shutdown(): Promise<void> {
     await this.#drain()
+    for (const run of [...this.#deferred]) run()
     for (const root of [this.#user, this.#services]) await root.stop({ kind: 'stopped', path: root.path })
     await this.#end()
   }
@@ -273,11 +282,11 @@ export class ActorSystem implements Scope, AsyncDisposable {
     return 'supervision' in given ? given : given({ name, dataDir })
   }
 
-  #bootOf({ number, pool }: Slot, expected: readonly number[]): Boot {
+  #bootOf({ number, pool }: Slot, before: FormerLife): Boot {
     const { modules, open, limits, pools, name, logLevel, logFile, development, seed, maxHeapMb } =
       this.#settings
     return {
-      ...{ thread: number, modules, open, limits, pools, development, expected },
+      ...{ thread: number, modules, open, limits, pools, development, ...before },
       pulses: this.#host.pulses.memory,
       log: { level: logLevel, name, file: logFile },
       seed: seed + number,

@@ -7,6 +7,7 @@ import { checkNumber } from '../../protocols/limits.ts'
 import { Envelope } from '../mailbox/envelope.ts'
 import { ambientTurnOf } from './ambient.ts'
 import type { Cell } from './cell.ts'
+import { deferIn } from './defer.ts'
 import { TIMER, WATCH } from './internal-handlers.ts'
 import type { Ref } from './ref.ts'
 import { LOCALS } from './thread-local.ts'
@@ -98,6 +99,13 @@ export class ActorContext implements Context<any> {
 
   publish(topic: string, message: unknown): void {
     this.#cell.host.topics.publish(topic, message)
+  }
+
+  defer(run: () => void): () => void {
+    const { host, path, extras } = this.#cell
+    return deferIn(extras.leases, run, (error) =>
+      host.log.error({ actor: path, err: error }, 'what was deferred to the end of the actor failed'),
+    )
   }
 
   link(ref: ActorRef): void {

@@ -181,6 +181,8 @@ export interface Scope {
   spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>>
   lookup(path: string): Promise<ActorRef | undefined>
   stop(ref: ActorRef): Promise<void>
+  /** Runs once when the system ends or, of a context, when this instance of the actor does; the returned function takes it back. */
+  defer(run: () => void): () => void
 }
 
 /** What an actor is given: `this.context`, there from the first field initialiser on. */

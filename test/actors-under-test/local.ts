@@ -1,5 +1,6 @@
 /** Actors for the tests of what code on one thread shares. */
-import { Actor, ThreadLocal } from '../../runtime/index.ts'
+import { Actor, type ActorRef, ThreadLocal } from '../../runtime/index.ts'
+import type { Recorder } from './basics.ts'
 
 const visits = new ThreadLocal(() => ({ count: 0 }))
 
@@ -14,5 +15,19 @@ export class Visitor extends Actor<Visitor> {
 
   thread(): number {
     return this.context.thread
+  }
+}
+
+/** Tells another actor when its instance ends. */
+export class Deferring extends Actor<Deferring> {
+  constructor(log: ActorRef<Recorder>) {
+    super()
+    this.context.defer(() => log.tell.hear('ended'))
+  }
+
+  settled(): void {}
+
+  boom(): never {
+    throw new Error('boom')
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { child, type Service, supervisor } from '../../runtime/index.ts'
+import { type ActorRef, child, type Service, supervisor } from '../../runtime/index.ts'
 import { Counter } from '../actors-under-test/basics.ts'
 import { Visitor } from '../actors-under-test/local.ts'
 import { startSystem } from '../support/systems.ts'
@@ -13,7 +13,7 @@ test('a service runs under /system, with the classes of its own modules', async 
     modules: [new URL('../actors-under-test/basics.ts', import.meta.url)],
   }
   await using system = await startSystem({ modules: [], services: [service], threads: 1 })
-  const counter = await system.lookup('/system/counting/counter')
+  const counter = (await system.lookup('/system/counting/counter')) as ActorRef<Counter> | undefined
   assert.equal(await counter?.ask.total(), 5)
 })
 
