@@ -48,7 +48,7 @@ export class Arrivals {
     // A supervisor that was lost as well never decides.
     const { clock, limits } = this.#host
     clock.after(limits.threadStartMs, () => {
-      for (const serial of serials) this.givenUp(serial, `an actor of thread ${this.#host.thread}`)
+      for (const serial of serials) this.givenUp(serial, this.#host.departed.path(serial) ?? this.#nameless)
     })
   }
 
@@ -146,7 +146,14 @@ export class Arrivals {
     if (cell !== undefined) this.#admit(cell, envelope)
     else if (this.#expected.has(serial) && this.#heldCount < host.limits.heldMessages)
       this.#hold(serial, envelope)
-    else host.delivery.refuse(`an actor of thread ${host.thread}`, envelope, 'gone', gone(NAMELESS, method))
+    else {
+      const path = host.departed.path(serial)
+      host.delivery.refuse(path ?? this.#nameless, envelope, 'gone', gone(path ?? NAMELESS, method))
+    }
+  }
+
+  get #nameless(): string {
+    return `an actor of thread ${this.#host.thread}`
   }
 
   #hold(serial: number, envelope: Envelope): void {

@@ -26,6 +26,8 @@ class Link {
   /** Frames not yet handed over, each an array's slice that starts at one of `starts`. */
   batch: unknown[] = []
   starts: number[] = []
+  /** To whom each frame goes; null where it is no message. */
+  targets: (Target | null)[] = []
   sent = 0
 }
 
@@ -80,7 +82,7 @@ export class Links {
       return
     }
     const id = reply instanceof Pending ? this.expect(reply, target.thread) : 0
-    this.#start(target.thread, link)
+    this.#start(target.thread, link, target)
     putMessage(link.batch, target.serial, envelope, id, special)
     this.#host.meter.sentAcross++
   }
@@ -131,13 +133,14 @@ export class Links {
 
   #frame(thread: number): unknown[] {
     const link = this.#link(thread)
-    this.#start(thread, link)
+    this.#start(thread, link, null)
     return link.batch
   }
 
-  #start(thread: number, link: Link): void {
+  #start(thread: number, link: Link, target: Target | null): void {
     if (link.starts.length >= MAX_BATCH && link.carrier !== null) this.#handOver(link)
     link.starts.push(link.batch.length)
+    link.targets.push(target)
     this.#touch(thread)
   }
 
@@ -162,31 +165,30 @@ export class Links {
   }
 
   #handOver(link: Link): void {
-    const { batch, starts } = link
+    const { batch, starts, targets } = link
     if (starts.length === 0) return
-    link.batch = []
-    link.starts = []
+    this.#drop(link)
     link.sent = (link.sent + starts.length) | 0
     try {
       link.carrier?.post(batch)
     } catch {
-      this.#postOneByOne(link, batch, starts)
+      this.#postOneByOne(link, batch, starts, targets)
     }
   }
 
   /** One value that looked sendable and is not, as a Proxy, must not take the others with it. */
-  #postOneByOne(link: Link, batch: unknown[], starts: number[]): void {
+  #postOneByOne(link: Link, batch: unknown[], starts: number[], targets: (Target | null)[]): void {
     starts.forEach((start, index) => {
       const frame = batch.slice(start, starts[index + 1])
       try {
         link.carrier?.post(frame)
       } catch (cause) {
-        this.#notCloneable(link, frame, cause)
+        this.#notCloneable(link, frame, targets[index] as Target, cause)
       }
     })
   }
 
-  #notCloneable(link: Link, frame: unknown[], cause: unknown): void {
+  #notCloneable(link: Link, frame: unknown[], target: Target, cause: unknown): void {
     const error = new NotSendableError(`a value in the message can't be cloned: ${String(cause)}`, { cause })
     const reader = new FrameReader(frame, this.#host.thread, () => null)
     const op = reader.next<number>()
@@ -198,7 +200,7 @@ export class Links {
     const method = reader.next<string>()
     if (op === Op.call) this.#pending.get(reader.call().id)?.reject(error)
     this.#host.deadLetters.record({
-      to: `thread actor ${first}`,
+      to: target.path,
       method,
       reason: 'not-sendable',
       detail: error.message,
@@ -208,6 +210,7 @@ export class Links {
   #drop(link: Link): void {
     link.batch = []
     link.starts = []
+    link.targets = []
   }
 }
 

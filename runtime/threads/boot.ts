@@ -39,6 +39,7 @@ export async function bootHost(
     onDeadLetter: (record) => host.links.notice(0, 'dead-letter', record),
     onNews: () => undefined,
   })
+  for (const { serial, path } of boot.former) host.departed.add(serial, path)
   host.arrivals.expect(boot.expected)
   for (const serial of boot.expected) {
     const entry = host.directory.expect(serial)

@@ -5,15 +5,17 @@
 import { SystemStoppedError, ThreadLostError } from '../../protocols/errors.ts'
 import { errorFromWire, type WireError } from '../../protocols/payload/wire-error.ts'
 import { backoffMs } from '../../protocols/restart/backoff.ts'
+import { NAMES_KEPT } from '../delivery/departed.ts'
 import { DirectoryReader } from './directory.ts'
 import type { Host } from './host.ts'
-import type { Boot, Loss, Report, Thread, ThreadFactory } from './thread.ts'
+import type { Boot, FormerLife, Loss, Report, Thread, ThreadFactory } from './thread.ts'
 
 /** Milliseconds that a thread has to end when it is ended by force. */
 const TERMINATE_MS = 2_000
 /** Starts in a row that may fail before a thread is given up. */
 const START_ATTEMPTS = 5
 const START_BACKOFF = [50, 2_000] as const
+const NO_FORMER_LIFE: FormerLife = { expected: [], former: [] }
 /** Actors named in the event about a lost thread. */
 const NAMED_ACTORS = 1_000
 
@@ -43,14 +45,14 @@ export class Crew {
   readonly slots = new Map<number, Slot>()
   readonly #host: Host
   readonly #factory: ThreadFactory
-  readonly #boot: (slot: Slot, expected: readonly number[]) => Boot
+  readonly #boot: (slot: Slot, before: FormerLife) => Boot
   readonly #events: CrewEvents
   #closing = false
 
   constructor(
     host: Host,
     factory: ThreadFactory,
-    boot: (slot: Slot, expected: readonly number[]) => Boot,
+    boot: (slot: Slot, before: FormerLife) => Boot,
     events: CrewEvents,
   ) {
     this.#host = host
@@ -73,7 +75,9 @@ export class Crew {
             replacing: false,
             stalls: 0,
           })
-    const started = await Promise.allSettled([...this.slots.values()].map((slot) => this.#start(slot, [])))
+    const started = await Promise.allSettled(
+      [...this.slots.values()].map((slot) => this.#start(slot, NO_FORMER_LIFE)),
+    )
     const failed = started.find((result) => result.status === 'rejected')
     if (failed === undefined) return
     await this.stop()
@@ -109,13 +113,16 @@ export class Crew {
   }
 
   async #succeed(slot: Slot): Promise<void> {
-    const expected = slot.directory.supervisedElsewhere()
+    const before = {
+      expected: slot.directory.supervisedElsewhere(),
+      former: slot.directory.list(NAMES_KEPT).map(({ serial, path }) => ({ serial, path })),
+    }
     if (slot.thread !== null && !(await this.#end(slot.thread, 0)))
       return this.#events.fatal(`thread ${slot.number} does not end`)
     slot.directory = new DirectoryReader()
     for (let attempt = 1; attempt <= START_ATTEMPTS && !this.#closing; attempt++) {
       try {
-        return await this.#start(slot, expected)
+        return await this.#start(slot, before)
       } catch (error) {
         this.#host.log.error(
           { starting: slot.number, attempt, err: error },
@@ -138,7 +145,7 @@ export class Crew {
     return Promise.race([thread.terminate().then(() => true), patience(TERMINATE_MS)])
   }
 
-  #start(slot: Slot, expected: readonly number[]): Promise<void> {
+  #start(slot: Slot, before: FormerLife): Promise<void> {
     const host = this.#host
     host.pulses.row(slot.number).clear()
     for (const other of [0, ...this.slots.keys()]) host.pulses.reset(slot.number, other)
@@ -160,7 +167,7 @@ export class Crew {
           resolve()
         }
       }
-      const thread = this.#factory.start(this.#boot(slot, expected), {
+      const thread = this.#factory.start(this.#boot(slot, before), {
         report,
         exit: (reason) => {
           fail(

@@ -47,6 +47,7 @@ function finish(host: Host, serial: number, path: string, exit: Exit): void {
   const cell = host.exported(serial)
   if (cell !== undefined) cell.finish(exit)
   else {
+    host.departed.add(serial, path)
     host.arrivals.givenUp(serial, path)
     if (host.events.exitsWanted) host.events.exited(exit)
   }

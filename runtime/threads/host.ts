@@ -18,6 +18,7 @@ import { Arrivals } from '../delivery/arrivals.ts'
 import { Control } from '../delivery/control.ts'
 import { DeadLetters } from '../delivery/dead-letters.ts'
 import { Delivery } from '../delivery/delivery.ts'
+import { Departed } from '../delivery/departed.ts'
 import { Links } from '../delivery/links.ts'
 import { Topics } from '../delivery/topics.ts'
 import { admit } from '../mailbox/admit.ts'
@@ -85,6 +86,7 @@ export class Host {
   readonly watches: Watches
   readonly partners: Partners
   readonly deadLetters: DeadLetters
+  readonly departed = new Departed()
   readonly events: Events
   readonly directory: Directory
   readonly placement: Placement
@@ -180,7 +182,7 @@ export class Host {
   leave(cell: Cell): void {
     this.#actors--
     this.directory.remove(cell.entry)
-    this.#exported.delete(cell.serial)
+    if (this.#exported.delete(cell.serial)) this.departed.add(cell.serial, cell.path)
     this.roots.delete(cell)
     if (cell.family === null) return
     // What it kept for its next instance waits for nothing now.

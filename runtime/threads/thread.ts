@@ -13,6 +13,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Limits } from '../../protocols/limits.ts'
 import type { LogLevel } from '../actor/types.ts'
+import type { Named } from '../delivery/departed.ts'
 import type { Carrier } from '../delivery/links.ts'
 import type { Chunk } from './directory.ts'
 import type { PoolMap } from './placement.ts'
@@ -32,7 +33,12 @@ export interface Boot {
   maxHeapMb: number | undefined
   /** Actors of the thread's former life that their supervisors may bring back. */
   expected: readonly number[]
+  /** What the actors of the thread's former life were called, the first of them. */
+  former: readonly Named[]
 }
+
+/** What a thread is told of its former life. */
+export type FormerLife = Pick<Boot, 'expected' | 'former'>
 
 /** Why a thread is lost, and whose turn blocked it where one did. */
 export interface Loss {

@@ -65,6 +65,10 @@ export class Worker extends Actor<Worker> {
     return this.context.spawn(Worker, { name, args: [log] })
   }
 
+  spawnOn(thread: number, name: string): Promise<ActorRef<Worker>> {
+    return this.context.spawn(Worker, { name, thread })
+  }
+
   stop(other: ActorRef): Promise<void> {
     return this.context.stop(other)
   }

@@ -175,6 +175,6 @@ test('the trace tells every message and every end', async () => {
     'thread-lost  a loss',
     'exit /user/worker stopped',
     'sent  work',
-    'dead-letter an actor of thread 1 work',
+    'dead-letter /user/worker work',
   ])
 })
