@@ -39,7 +39,8 @@ export class Links {
   readonly #pending = new Map<number, Pending>()
   /** Ids of the thread's former lives are not given again: a reply to one of them may still be on its way. */
   #lastId: number
-  #closed = false
+  /** Whether the system has ended. */
+  closed = false
 
   constructor(host: Host) {
     this.#host = host
@@ -65,13 +66,13 @@ export class Links {
 
   /** The system has ended: nothing leaves any more, and who waits is told. */
   close(): void {
-    this.#closed = true
+    this.closed = true
     for (const thread of this.#links.keys()) this.lost(thread)
   }
 
   send(target: Target, envelope: Envelope, special: boolean): void {
     const { reply } = envelope
-    if (this.#closed) {
+    if (this.closed) {
       this.#host.delivery.refuse(target.path, envelope, 'gone', gone(target.path, envelope.handler.name))
       return
     }

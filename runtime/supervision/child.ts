@@ -29,10 +29,12 @@ export interface BirthMessage {
   readonly parent: { thread: number; serial: number }
   readonly key: ChildKey
   readonly path: string
-  /** Given at a restart: the actor keeps its address. */
+  /** Given where its thread was lost: the actor keeps its address. */
   readonly serial: number | undefined
   readonly restarts: number
 }
+
+const NEVER = Number.POSITIVE_INFINITY
 
 export type ChildState = 'starting' | 'running' | 'down' | 'stopping'
 
@@ -76,7 +78,7 @@ export class Child {
   /** Makes the actor, or a new instance of it where it exists. */
   begin(): Promise<void> | undefined {
     if (this.thread !== this.#host.thread) {
-      this.#beginning = this.#beginRemotely()
+      this.#beginning = this.ref === null ? this.#beginRemotely() : this.#beginAgain(this.ref)
       return this.#beginning
     }
     this.cell ??= this.#host.create(this.plan, this.#family, this.key, undefined)
@@ -84,24 +86,33 @@ export class Child {
   }
 
   async #beginRemotely(): Promise<void> {
-    const { type, args, mailbox, shutdownMs } = this.plan
-    const { key, path } = this
-    const { owner } = this.#family
-    owner.export()
-    this.#host.farFamilies.add(this.#family)
-    const parent = { thread: owner.thread, serial: owner.serial }
-    const restarts = this.window?.total ?? 0
-    const birth: BirthMessage = {
-      ...{ type: type.name, args, mailbox, shutdownMs, parent, key, path, restarts },
+    const { control, farFamilies } = this.#host
+    this.#family.owner.export()
+    farFamilies.add(this.#family)
+    const serial = (await control.call(this.thread, 'begin', this.#birth(), NEVER)) as number
+    this.#farRef = this.#host.makeFarRef(this.thread, serial, this.type, this.path)
+  }
+
+  /** The thread has the actor already and only lacks an instance of it. */
+  async #beginAgain({ serial }: Ref): Promise<void> {
+    await this.#host.control.call(this.thread, 'begin-again', { serial }, NEVER)
+  }
+
+  /** Its thread is lost: the successor takes the actor over, to keep what comes for it until it begins again. */
+  lost(): void {
+    if (this.ref !== null) this.#host.links.notice(this.thread, 'take-over', this.#birth())
+  }
+
+  #birth(): BirthMessage {
+    const { args, mailbox, shutdownMs } = this.plan
+    const { key, path, type } = this
+    const { thread, serial } = this.#family.owner
+    return {
+      ...{ type: type.name, args, mailbox, shutdownMs, key, path },
+      parent: { thread, serial },
       serial: this.ref?.serial,
+      restarts: (this.window?.total ?? 0) + (this.state === 'running' ? 1 : 0),
     }
-    const started = (await this.#host.control.call(
-      this.thread,
-      'begin',
-      birth,
-      Number.POSITIVE_INFINITY,
-    )) as number
-    this.#farRef ??= this.#host.makeFarRef(this.thread, started, type, path)
   }
 
   /** Ends the instance but keeps the actor and what waits for it. */

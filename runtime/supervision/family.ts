@@ -132,11 +132,10 @@ export class Family implements Parent {
 
   /** The thread of some children ended. That is one failure, however many of them lived there. */
   threadLost(thread: number, exitOf: (child: Child) => Exit): void {
-    const lost = [...this.#children.values()].filter(
-      (child) => child.thread === thread && child.state !== 'starting',
-    )
-    const stopping = lost.filter((child) => child.state === 'stopping')
-    for (const child of stopping) child.finish(exitOf(child))
+    const lost = [...this.#children.values()].filter((child) => child.thread === thread)
+    for (const child of lost)
+      if (child.state === 'stopping') child.finish(exitOf(child))
+      else child.lost()
     const fallen = lost.filter((child) => child.state === 'running')
     if (fallen.length > 0) this.#fell(fallen, exitOf)
   }

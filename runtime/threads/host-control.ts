@@ -1,7 +1,6 @@
 /**
  * What a thread answers to the control plane.
  */
-import { ActorGoneError } from '../../protocols/errors.ts'
 import type { Exit } from '../../protocols/exit.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Cell } from '../actor/cell.ts'
@@ -10,10 +9,11 @@ import { State } from '../actor/state.ts'
 import type { ActorInfo } from '../actor/types.ts'
 import type { BirthMessage } from '../supervision/child.ts'
 import { Family } from '../supervision/family.ts'
-import { NOBODY, RemoteParent } from '../supervision/parent.ts'
+import { NOBODY } from '../supervision/parent.ts'
 import type { Counters, TraceEvent } from '../telemetry/control.ts'
 import { Tracer } from '../telemetry/tracer.ts'
 import type { Host } from './host.ts'
+import { begin, beginAgain, cellAt } from './host-births.ts'
 
 /** What a thread tells of itself. */
 export interface HostReading extends Counters {
@@ -25,14 +25,12 @@ export interface HostReading extends Counters {
 export function answerControl(host: Host): void {
   const { control } = host
   control.on('begin', (birth: BirthMessage) => begin(host, birth))
+  control.on('begin-again', ({ serial }: { serial: number }) => beginAgain(host, serial))
   control.on('suspend', ({ serial, exit }: { serial: number; exit: Exit }) =>
     host.exported(serial)?.suspend(exit),
   )
   control.on('stop', ({ serial, exit }: { serial: number; exit: Exit }) => host.exported(serial)?.stop(exit))
-  control.on('stop-actor', ({ serial }: { serial: number }) => {
-    const cell = host.exported(serial)
-    return cell === undefined ? undefined : host.stopCell(cell)
-  })
+  control.on('stop-actor', ({ serial }: { serial: number }) => stopActor(host, serial))
   control.on('stop-child', ({ parent, key }: { parent: number; key: ChildKey }) =>
     host.exported(parent)?.family?.stop(key),
   )
@@ -60,30 +58,13 @@ export function answerControl(host: Host): void {
   })
 }
 
-/** Starts an actor whose parent is on another thread, or gives it a new instance. Returns its serial. */
-async function begin(host: Host, birth: BirthMessage): Promise<number> {
-  const existing = birth.serial === undefined ? undefined : host.exported(birth.serial)
-  const cell = existing ?? createFrom(host, birth)
-  try {
-    await cell.begin()
-  } catch (error) {
-    const exit: Exit = { kind: 'failed', path: cell.path, error: error as Error }
-    if (birth.serial === undefined) await cell.stop(exit)
-    else await cell.suspend(exit)
-    throw error
-  } finally {
-    if (existing === undefined) host.arrivals.arrived(cell)
-  }
-  return cell.serial
-}
-
-function createFrom(host: Host, birth: BirthMessage): Cell {
-  const { args, mailbox, shutdownMs, key, path, serial } = birth
-  const type = host.registry.byName(birth.type)
-  const parent = new RemoteParent(host.links, birth.parent, key, path)
-  const cell = host.create({ type, args, mailbox, shutdownMs }, parent, key, serial)
-  cell.incarnation = birth.restarts
-  return cell
+/** Resolves when it is gone. One that was lost with the thread's former life may not be back yet. */
+async function stopActor(host: Host, serial: number): Promise<void> {
+  await new Promise<void>((decided) => {
+    if (!host.arrivals.whenDecided(serial, decided)) decided()
+  })
+  const cell = host.exported(serial)
+  if (cell !== undefined) await host.stopCell(cell)
 }
 
 /** `/user` or `/system`, on the thread that has them. */
@@ -95,12 +76,6 @@ function rootNamed(host: Host, name: string | undefined): Cell | undefined {
 async function restart(host: Host, { parent, key }: Cell): Promise<void> {
   if (parent instanceof Family) await parent.restart(key)
   else await host.control.call(parent.thread, 'restart-child', { parent: parent.serial, key })
-}
-
-function cellAt(host: Host, serial: number): Cell {
-  const cell = host.exported(serial)
-  if (cell === undefined) throw new ActorGoneError('the actor has stopped')
-  return cell
 }
 
 function read(host: Host): HostReading {

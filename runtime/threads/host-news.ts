@@ -4,11 +4,14 @@
 import type { Exit } from '../../protocols/exit.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Ref } from '../actor/ref.ts'
+import type { BirthMessage } from '../supervision/child.ts'
 import type { Host } from './host.ts'
+import { takeOver } from './host-births.ts'
 
 interface News {
   'child-failed': { parent: number; key: ChildKey; exit: Exit }
   'child-wants-to-stop': { parent: number; key: ChildKey }
+  'take-over': BirthMessage
   finish: { serial: number; path: string; exit: Exit }
   watch: { serial: number; path: string }
   unwatch: { serial: number }
@@ -26,6 +29,7 @@ export function hearNews(host: Host): (from: number, kind: string, content: unkn
   const hearers: Hearers = {
     'child-failed': ({ parent, key, exit }) => host.exported(parent)?.family?.childFailed(key, exit),
     'child-wants-to-stop': ({ parent, key }) => host.exported(parent)?.family?.childWantsToStop(key),
+    'take-over': (birth) => takeOver(host, birth),
     finish: ({ serial, path, exit }) => finish(host, serial, path, exit),
     watch: ({ serial, path }, from) => host.watches.watchedFrom(from, serial, path),
     unwatch: ({ serial }, from) => host.watches.unwatchedFrom(from, serial),

@@ -254,7 +254,7 @@ export class Host {
 
   /** @param by the actor that asks for it, where it is one; one that stops itself may be wanted back */
   async stopActor(ref: Ref, by: Cell | null): Promise<void> {
-    if (ref.cell === null) await this.control.call(ref.thread, 'stop-actor', { serial: ref.serial }, NEVER)
+    if (ref.cell === null) await this.#stopFar(ref)
     else if (ref.cell === by) ref.cell.parent.wantsToStop(ref.cell)
     else await this.stopCell(ref.cell)
   }
@@ -263,7 +263,25 @@ export class Host {
   async stopCell(cell: Cell): Promise<void> {
     const { parent, key } = cell
     if (parent instanceof Family) await parent.stop(key)
-    else await this.control.call(parent.thread, 'stop-child', { parent: parent.serial, key }, NEVER)
+    else if (await this.#lostBefore(parent.thread, 'stop-child', { parent: parent.serial, key }))
+      // Its supervisor is lost, and it goes with it.
+      await cell.stop({ kind: 'stopped', path: cell.path })
+  }
+
+  /** An actor whose thread is lost meanwhile may come back on its successor, which is then to stop it. */
+  async #stopFar({ thread, serial }: Ref): Promise<void> {
+    while (!this.links.closed && (await this.#lostBefore(thread, 'stop-actor', { serial })));
+  }
+
+  /** Whether the thread was lost before it answered. */
+  async #lostBefore(thread: number, verb: string, argument: unknown): Promise<boolean> {
+    try {
+      await this.control.call(thread, verb, argument, NEVER)
+      return false
+    } catch (error) {
+      if (error instanceof ThreadLostError) return true
+      throw error
+    }
   }
 
   lookup(path: string): Promise<ActorRef | undefined> {
