@@ -51,6 +51,9 @@ const prepareAll = (sql: DatabaseSync) => ({
   dropAll: sql.prepare('DELETE FROM chunks WHERE document = ?'),
   setAside: sql.prepare(`INSERT OR REPLACE INTO damaged (document, kind, id, checksum, bytes)
     SELECT document, kind, id, checksum, bytes FROM chunks WHERE number = ?`),
+  // All or nothing, within the transaction of a group and without one.
+  mark: sql.prepare('SAVEPOINT aside'),
+  keep: sql.prepare('RELEASE aside'),
   dropNumber: sql.prepare('DELETE FROM chunks WHERE number = ?'),
   listDamaged: sql.prepare('SELECT kind, id, found FROM damaged WHERE document = ? ORDER BY number'),
   dropDamaged: sql.prepare('DELETE FROM damaged WHERE document = ? AND kind = ? AND id = ?'),
@@ -60,10 +63,10 @@ const prepareAll = (sql: DatabaseSync) => ({
 export function chunkOperations(database: Database, limits: StorageLimits): Operations {
   const table = new ChunkTable(database, limits.documentBytes)
   return {
-    'chunks.load': (name: string) => table.load(name),
-    'chunks.write': (args: WriteArgs, bytes) => table.write(args, bytes),
-    'chunks.documents': (page: PageArgs) => table.documents(page),
-    'chunks.remove': (name: string) => table.remove(name),
+    'chunks.load': { reads: true, run: (name: string) => table.load(name) },
+    'chunks.write': { reads: false, run: (args: WriteArgs, bytes) => table.write(args, bytes) },
+    'chunks.documents': { reads: true, run: (page: PageArgs) => table.documents(page) },
+    'chunks.remove': { reads: false, run: (name: string) => table.remove(name) },
   }
 }
 
@@ -195,10 +198,12 @@ class ChunkTable {
 
   /** In its own table it is neither given out nor in the way of a good copy. */
   #setAside(document: DocumentRow, number: number, bytes: number): void {
+    this.#sql.mark.run()
     this.#sql.setAside.run(number)
     this.#sql.dropNumber.run(number)
     document.bytes -= bytes
     this.#sql.resize.run(document.bytes, document.number)
+    this.#sql.keep.run()
   }
 
   #listDamaged(document: DocumentRow, rows: LoadRows): void {

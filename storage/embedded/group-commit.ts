@@ -10,8 +10,21 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 /** A transaction ends early once its results are this large, so that a few large loads don't pile up. */
 const RESULT_BYTES = 16 * 1024 * 1024
 
-/** @returns how many bytes its result has */
-export type Job = () => number
+export interface Job {
+  /** @returns how many bytes its result has */
+  readonly run: () => number
+  /** Whether it only reads, so that it needs no transaction when it is alone. */
+  readonly reads: boolean
+}
+
+/** What became of a job: nothing but its result, or this. */
+export interface Failure {
+  readonly error: unknown
+  /** Whether it was the commit that failed, so that the effect may be there after a restart. */
+  readonly committing: boolean
+}
+
+type Outcome = Failure | undefined
 
 export class GroupCommit {
   readonly #sql: DatabaseSync
@@ -21,7 +34,6 @@ export class GroupCommit {
   readonly #mark: StatementSync
   readonly #keep: StatementSync
   readonly #undo: StatementSync
-  #committing = false
 
   constructor(sql: DatabaseSync) {
     this.#sql = sql
@@ -37,45 +49,54 @@ export class GroupCommit {
    * Runs jobs from the front of the list, in order, and returns for each that was run what it threw, or
    * undefined once its effect is durable. At least one is run.
    */
-  run(jobs: readonly Job[]): (Failure | undefined)[] {
+  run(jobs: readonly Job[]): Outcome[] {
+    if (jobs.length === 1) return [this.#alone(jobs[0]!)]
     try {
       return this.#together(jobs)
-    } catch (error) {
-      if (this.#sql.isTransaction) this.#rollback.run()
-      if (jobs.length === 1) return [{ error, committing: this.#committing }]
-      return jobs.flatMap((job) => this.run([job]))
+    } catch {
+      this.#end()
+      return jobs.map((job) => this.#alone(job))
     }
   }
 
-  #together(jobs: readonly Job[]): (Failure | undefined)[] {
-    this.#committing = false
-    const failures: (Failure | undefined)[] = []
+  #together(jobs: readonly Job[]): Outcome[] {
+    const outcomes: Outcome[] = []
     let resultBytes = 0
     this.#begin.run()
     for (const job of jobs) {
       this.#mark.run()
       try {
-        resultBytes += job()
+        resultBytes += job.run()
+        outcomes.push(undefined)
       } catch (error) {
         // Some errors have ended the transaction already, and with it the calls before.
         if (!this.#sql.isTransaction) throw error
         this.#undo.run()
-        failures.push({ error, committing: false })
-        this.#keep.run()
-        continue
+        outcomes.push({ error, committing: false })
       }
       this.#keep.run()
-      failures.push(undefined)
       if (resultBytes > RESULT_BYTES) break
     }
-    this.#committing = true
     this.#commit.run()
-    return failures
+    return outcomes
   }
-}
 
-export interface Failure {
-  readonly error: unknown
-  /** Whether it was the commit that failed, so that the effect may be there after a restart. */
-  readonly committing: boolean
+  #alone({ run, reads }: Job): Outcome {
+    let committing = false
+    try {
+      // A transaction that has read a damaged page can't be committed, even if nothing was written.
+      if (!reads) this.#begin.run()
+      run()
+      committing = !reads
+      if (!reads) this.#commit.run()
+      return undefined
+    } catch (error) {
+      this.#end()
+      return { error, committing }
+    }
+  }
+
+  #end(): void {
+    if (this.#sql.isTransaction) this.#rollback.run()
+  }
 }

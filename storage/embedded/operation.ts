@@ -37,8 +37,12 @@ export interface Result {
   readonly transfer?: readonly ArrayBuffer[]
 }
 
-/** Runs within a transaction. What it throws ends its own call only, and leaves nothing behind. */
-export type Operation = (args: never, bytes: readonly Uint8Array[]) => Result
+export interface Operation {
+  /** Whether it changes nothing that others could see. */
+  readonly reads: boolean
+  /** What it throws ends its own call only, and leaves nothing behind. */
+  readonly run: (args: never, bytes: readonly Uint8Array[]) => Result
+}
 
 /** By their names: that of the part, a dot, and that of what is done. */
 export type Operations = Readonly<Record<string, Operation>>

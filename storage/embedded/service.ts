@@ -2,7 +2,7 @@
 import { NeuroplexError } from '../../protocols/errors.ts'
 import { errorToWire } from '../../protocols/payload/wire-error.ts'
 import type { Database } from './database.ts'
-import { type Failure, GroupCommit } from './group-commit.ts'
+import { type Failure, GroupCommit, type Job } from './group-commit.ts'
 import type { Batch, Operations, Reply, Request, Result } from './operation.ts'
 import { storageFailed } from './sqlite-error.ts'
 
@@ -29,7 +29,7 @@ export class Service {
   serve(batches: readonly Batch[], send: Send): void {
     let calls = batches.flatMap(unpack)
     while (calls.length > 0) {
-      const failures = this.#commits.run(calls.map((call) => () => this.#run(call)))
+      const failures = this.#commits.run(calls.map((call) => this.#jobOf(call)))
       const done = calls.slice(0, failures.length)
       send(
         done.map((call, i) => this.#reply(call, failures[i])),
@@ -39,10 +39,16 @@ export class Service {
     }
   }
 
-  #run(call: Call): number {
-    const operation = this.#operations[call.request.operation]!
-    call.result = operation(call.request.args as never, call.bytes)
-    return (call.result.transfer ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0)
+  #jobOf(call: Call): Job {
+    const { operation, args } = call.request
+    const { reads, run } = this.#operations[operation]!
+    return {
+      reads,
+      run: () => {
+        call.result = run(args as never, call.bytes)
+        return (call.result.transfer ?? []).reduce((sum, { byteLength }) => sum + byteLength, 0)
+      },
+    }
   }
 
   #reply({ request, result }: Call, failure: Failure | undefined): Reply {
