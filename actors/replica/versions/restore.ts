@@ -1,0 +1,160 @@
+/**
+ * Goes back to an earlier version by going on: one new change makes the state equal to what it was then, and
+ * everything in between stays in the history.
+ *
+ * What is still there is changed in place, so that whoever works on it at the same time goes on with the same
+ * objects; what has been deleted or replaced since is made anew. A counter is counted back, a text is edited
+ * where it differs.
+ */
+import type { Handle } from '../document/automerge.ts'
+import { editMessage } from './message.ts'
+import { sameValue } from './same.ts'
+import { type Held, heldIn, put, readHeld, type Slot } from './slots.ts'
+import { checkVersion, type Version } from './version.ts'
+
+export interface RestoreOptions {
+  readonly author: string
+  readonly message?: string
+  readonly nowMs: number
+}
+
+/**
+ * The change to apply, made in the name of the handle's actor as its next; null where the state is that of the
+ * version already. The handle must have nothing uncommitted and stays as it is. Throws UnknownVersionError
+ * where this replica does not have the version.
+ */
+export function restore(handle: Handle, version: Version, options: RestoreOptions): Uint8Array | null {
+  checkVersion(handle, version)
+  const copy = handle.clone(handle.getActorId())
+  try {
+    const operations = new Restoration(handle, copy, [...version]).run()
+    if (operations === 0) return null
+    const message = editMessage(options.author, options.message ?? 'restored a version', operations)
+    copy.commit(message, Math.floor(options.nowMs / 1_000))
+    return copy.getLastLocalChange()
+  } finally {
+    copy.free()
+  }
+}
+
+/** Reads from the document, and writes to its copy. */
+class Restoration {
+  readonly #source: Handle
+  readonly #copy: Handle
+  readonly #version: string[]
+  #operations = 0
+
+  constructor(source: Handle, copy: Handle, version: string[]) {
+    this.#source = source
+    this.#copy = copy
+    this.#version = version
+  }
+
+  run(): number {
+    this.#map('_root')
+    return this.#operations
+  }
+
+  #map(object: string): void {
+    const now = new Set(this.#source.keys(object))
+    for (const key of this.#source.keys(object, this.#version)) {
+      now.delete(key)
+      this.#slot({ object, prop: key }, { object, prop: key })
+    }
+    for (const key of now) this.#write(() => this.#copy.delete(object, key))
+  }
+
+  /** Values that were there then and are still stand in the same order; what lies between is replaced. */
+  #list(object: string): void {
+    const now = this.#elements(object)
+    const then = this.#elements(object, this.#version)
+    const known = new Set(now)
+    const lasting = new Set(then.filter((op) => known.has(op)))
+    let from = 0
+    let to = 0
+    let at = 0
+    while (from < now.length || to < then.length) {
+      const fromEnd = nextIn(lasting, now, from)
+      const toEnd = nextIn(lasting, then, to)
+      const insert = toEnd - to
+      this.#replace(object, { from, remove: fromEnd - from, at, to, insert })
+      at += insert
+      if (toEnd < then.length)
+        this.#slot({ object, prop: toEnd }, { object, prop: fromEnd }, { object, prop: at++ })
+      from = fromEnd + 1
+      to = toEnd + 1
+    }
+  }
+
+  /** Makes a part of a list, between elements that last, what it was in the version. */
+  #replace(
+    object: string,
+    part: { from: number; remove: number; at: number; to: number; insert: number },
+  ): void {
+    const { from, remove, at, to, insert } = part
+    const common = Math.min(remove, insert)
+    for (let offset = 0; offset < common; offset++)
+      this.#slot(
+        { object, prop: to + offset },
+        { object, prop: from + offset },
+        { object, prop: at + offset },
+      )
+    if (remove === insert) return
+    const values: unknown[] = []
+    for (let prop = to + common; prop < to + insert; prop++) values.push(this.#then({ object, prop }))
+    this.#write(() => this.#copy.spliceFromHydrate(object, at + common, remove - common, values))
+  }
+
+  /** Makes what is in one place what it was: `then` in the version, `now` in the document, `at` in the copy. */
+  #slot(then: Slot, now: Slot, at: Slot = now): void {
+    const wanted = heldIn(this.#source, then, this.#version) as Held
+    const present = heldIn(this.#source, now)
+    if (present?.op !== wanted.op) {
+      if (!present || !this.#looksSame(present, wanted)) this.#put(at, then)
+    } else if (wanted.kind === 'counter') this.#count(at, Number(wanted.scalar) - Number(present.scalar))
+    else if (wanted.kind === 'text') this.#text(wanted.op)
+    else if (wanted.kind === 'map') this.#map(wanted.op)
+    else if (wanted.kind === 'list') this.#list(wanted.op)
+  }
+
+  /** Of two values that different operations wrote. */
+  #looksSame(present: Held, wanted: Held): boolean {
+    if (present.kind !== wanted.kind) return false
+    return sameValue(readHeld(this.#source, present), readHeld(this.#source, wanted, this.#version))
+  }
+
+  #count(at: Slot, by: number): void {
+    if (by !== 0) this.#write(() => this.#copy.increment(at.object, at.prop, by))
+  }
+
+  #text(object: string): void {
+    const text = this.#source.text(object, this.#version)
+    if (text !== this.#source.text(object)) this.#write(() => this.#copy.updateText(object, text))
+  }
+
+  #put(at: Slot, then: Slot): void {
+    const value = this.#then(then)
+    this.#write(() => put(this.#copy, at, value))
+  }
+
+  #then(slot: Slot): unknown {
+    return readHeld(this.#source, heldIn(this.#source, slot, this.#version) as Held, this.#version)
+  }
+
+  #elements(object: string, version?: string[]): string[] {
+    const length = this.#source.length(object, version)
+    return Array.from({ length }, (_, prop) => (heldIn(this.#source, { object, prop }, version) as Held).op)
+  }
+
+  #write(write: () => void): void {
+    write()
+    this.#operations++
+  }
+}
+
+/** The next place, from `index` on, of something that is in the set, or the end. */
+function nextIn(set: ReadonlySet<string>, list: readonly string[], index: number): number {
+  let next = index
+  while (next < list.length && !set.has(list[next] as string)) next++
+  return next
+}
