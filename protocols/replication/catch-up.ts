@@ -1,0 +1,144 @@
+/**
+ * Catching up with one peer, in rounds of the sync protocol.
+ *
+ *   A  sync 1, my heads and what I have ────────►  B
+ *   A  ◄──────────────── sync 1, what A lacks      B   from here on B broadcasts to A
+ *   A  sync 1, what B lacks, or an equal digest ►  B   from here on A broadcasts to B
+ *
+ * Either side begins a round, with a number greater than the last, whenever something may be missing: after
+ * a loss, a change whose dependencies are not there, or a time without credit. The other side joins the
+ * greater number. Each round has a sync state of its own, since one that missed a message may never speak
+ * again, and the answer of another round is ignored.
+ */
+import type { Received, ReplicaDocument } from './document.ts'
+import type { ReplicationLimits } from './limits.ts'
+import type { BodyOf, MessageOf } from './messages.ts'
+
+export class CatchUp {
+  /** Broadcasts go to the peer: all that it lacked has been sent to it. */
+  live = false
+  /** The peer's message awaits an answer, which may have to wait for credit. */
+  replyDue = false
+
+  readonly #document: ReplicaDocument
+  readonly #limits: ReplicationLimits
+  #round = 0
+  #sync: unknown
+  #theirHeads: readonly string[] = []
+  #answered = false
+  #messages = 0
+  #asked = false
+  #dueMs = Number.POSITIVE_INFINITY
+  #startedMs = Number.NEGATIVE_INFINITY
+  /** Rounds in a row that have not ended with both sides level or brought anything. */
+  #barren = 0
+
+  constructor(document: ReplicaDocument, limits: ReplicationLimits) {
+    this.#document = document
+    this.#limits = limits
+  }
+
+  /** When to begin the next round; Infinity where nothing is known to be missing. */
+  get dueMs(): number {
+    return this.#dueMs
+  }
+
+  /** The peer is known to have changes that are not here. */
+  get lacks(): boolean {
+    return this.#theirHeads.some((hash) => !this.#document.has(hash))
+  }
+
+  /** Asks for a round, not too soon after the last one. */
+  want(nowMs: number): void {
+    const { roundPauseMs, roundPauseMaxMs } = this.#limits
+    const pause = Math.min(roundPauseMs * 2 ** Math.min(this.#barren, 30), roundPauseMaxMs)
+    this.#dueMs = Math.min(this.#dueMs, Math.max(nowMs, this.#startedMs + pause))
+  }
+
+  /** What was sent may be lost: nothing is broadcast until a round has made up for it, which begins at once. */
+  lost(nowMs: number): void {
+    this.live = false
+    this.#dueMs = nowMs
+  }
+
+  /** Begins a round. */
+  start(nowMs: number): BodyOf<'sync'> | undefined {
+    this.#enter(this.#round + 1)
+    this.#startedMs = nowMs
+    this.#barren++
+    return this.#next()
+  }
+
+  /** Takes a message of this round, or of one that the peer has begun; undefined for one of an earlier round. */
+  receive(message: MessageOf<'sync'>): Received | undefined {
+    if (message.round < this.#round) return undefined
+    if (message.round > this.#round) this.#enter(message.round)
+    const received = this.#document.receiveSync(this.#sync, message.data)
+    this.#theirHeads = message.heads
+    const unfinished = message.lacks || this.lacks
+    if (!unfinished || received.applied.length > 0) this.#barren = 0
+    if (!this.#answered || (unfinished && this.#messages < this.#limits.roundMessages)) this.replyDue = true
+    // This exchange goes on to where both are level, which another round could not do better.
+    if (this.live || this.replyDue) this.#dueMs = Number.POSITIVE_INFINITY
+    return received
+  }
+
+  /** The answer to what was received; undefined where the sync protocol has nothing to say, as both are level. */
+  reply(): BodyOf<'sync'> | undefined {
+    this.replyDue = false
+    this.#answered = true
+    this.live = true
+    this.#messages++
+    return this.#next()
+  }
+
+  /** The peer has told its heads. */
+  told(heads: readonly string[], equal: boolean): void {
+    this.#theirHeads = heads
+    if (!equal) return
+    this.live = true
+    this.#barren = 0
+    this.#dueMs = Number.POSITIVE_INFINITY
+  }
+
+  /** The peer is asked for changes by their hashes. */
+  asked(): void {
+    this.#asked = true
+  }
+
+  /** The peer sent changes, of which some were new, and some may have to wait for what is missing. */
+  brought(applied: boolean, missing: boolean, nowMs: number): void {
+    if (applied) this.#barren = 0
+    if (missing || (this.#asked && this.lacks)) this.want(nowMs)
+    this.#asked = false
+  }
+
+  /** A peer that begins anew begins with round 1. What was said before it was there does not count. */
+  meet(isNew: boolean): void {
+    if (isNew && this.#round <= 1) return
+    this.#round = 0
+    this.#sync = undefined
+    this.#theirHeads = []
+    this.#barren = 0
+    this.#startedMs = Number.NEGATIVE_INFINITY
+    this.live = false
+    this.replyDue = false
+  }
+
+  #enter(round: number): void {
+    this.#round = round
+    this.#sync = this.#document.newSync(this.#sync)
+    this.#answered = false
+    this.#messages = 0
+    this.#asked = false
+    this.replyDue = false
+    this.#dueMs = Number.POSITIVE_INFINITY
+  }
+
+  #next(): BodyOf<'sync'> | undefined {
+    const data = this.#document.generateSync(this.#sync)
+    if (data === null) return undefined
+    const heads = this.#document.heads().slice(0, this.#limits.listedHashes)
+    return { kind: 'sync', round: this.#round, data, heads, lacks: this.lacks }
+  }
+}
