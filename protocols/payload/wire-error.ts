@@ -69,9 +69,21 @@ const BUILTIN = new Map<string, ErrorConstructor>(
 
 export function errorFromWire(wire: WireError): Error {
   const cause = wire.cause === undefined ? undefined : causeFromWire(wire.cause)
-  const error = construct(wire, cause)
-  if (wire.stack !== undefined) define(error, 'stack', wire.stack)
+  if (wire.stack === undefined) return construct(wire, cause)
+  const error = withoutStack(() => construct(wire, cause))
+  define(error, 'stack', wire.stack)
   return error
+}
+
+/** The stack of this place would cost more than all else of the error, and says nothing. */
+function withoutStack(make: () => Error): Error {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 function construct(wire: WireError, cause: unknown): Error {

@@ -4,6 +4,7 @@
 import type { WireRef } from '../../protocols/address.ts'
 import { ActorGoneError } from '../../protocols/errors.ts'
 import { errorFromWire } from '../../protocols/payload/wire-error.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Handler } from '../actor/actor-type.ts'
 import { missingHandler } from '../actor/actor-type.ts'
 import type { Cell } from '../actor/cell.ts'
@@ -96,7 +97,9 @@ export class Arrivals {
       case Op.error:
         return this.#error(reader.next(), errorFromWire(reader.error()))
       case Op.control:
-        return host.control.arrived(from, reader.next(), reader.next(), reader.packed())
+        return host.control.arrived(from, reader.next(), reader.next(), reader.maybePacked())
+      case Op.failed:
+        return this.#failed(reader)
       default:
         return host.news(from, reader.next(), reader.packed())
     }
@@ -114,6 +117,13 @@ export class Arrivals {
     pending.reject(nameless ? gone(pending.target, pending.method) : error)
   }
 
+  #failed(reader: FrameReader): void {
+    const family = this.#host.exported(reader.next())?.family
+    const key = reader.next<ChildKey>()
+    const exit = reader.exit(family?.childPath(key) ?? NAMELESS)
+    family?.childFailed(key, exit)
+  }
+
   #tell(reader: FrameReader, packed: boolean): void {
     const serial = reader.next<number>()
     const from = reader.sender()
@@ -127,7 +137,7 @@ export class Arrivals {
     const from = reader.sender()
     const method = reader.next<string>()
     const call = reader.call()
-    this.#message(serial, method, reader.args(), from, { ...call, thread })
+    this.#message(serial, method, reader.maybePacked(), from, { ...call, thread })
   }
 
   #message(

@@ -3,6 +3,7 @@
  * error, its deadline or the loss of the thread.
  */
 import { NeuroplexError } from '../../protocols/errors.ts'
+import { isTrivial } from '../../protocols/payload/scan.ts'
 import { toError } from '../../protocols/payload/wire-error.ts'
 import type { Host } from '../threads/host.ts'
 import { Pending } from './pending.ts'
@@ -48,7 +49,7 @@ export class Control {
   arrived(from: number, id: number, verb: string, argument: unknown): void {
     const { links } = this.#host
     this.#handle(verb, argument, from).then(
-      (value) => links.reply(from, id, value, true),
+      (value) => links.reply(from, id, value, !isTrivial(value)),
       (error) => links.error(from, id, toError(error)),
     )
   }

@@ -4,8 +4,11 @@
  */
 import type { WireRef } from '../../protocols/address.ts'
 import type { Header } from '../../protocols/envelope.ts'
+import type { Exit } from '../../protocols/exit.ts'
 import { type Packed, pack, unpack } from '../../protocols/payload/pack.ts'
-import { errorToWire, type WireError } from '../../protocols/payload/wire-error.ts'
+import { isTrivial } from '../../protocols/payload/scan.ts'
+import { errorFromWire, errorToWire, type WireError } from '../../protocols/payload/wire-error.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { CallKind, Envelope } from '../mailbox/envelope.ts'
 
 /** What a frame is. */
@@ -22,10 +25,12 @@ export const Op = {
   replyPacked: 4,
   /** The error of a call: id, error. */
   error: 5,
-  /** A call of the control plane: id, verb, packed argument. */
+  /** A call of the control plane: id, verb, whether packed, argument. */
   control: 6,
   /** News that nobody answers: kind, packed content. */
   notice: 7,
+  /** A child of the other thread's failed: serial of its parent, key, kind of the exit, error or null. */
+  failed: 8,
 } as const
 
 /** The sender takes one field where there is none, else three. */
@@ -71,6 +76,15 @@ export function putReply(batch: unknown[], id: number, value: unknown, special: 
 
 export function putError(batch: unknown[], id: number, error: Error): void {
   batch.push(Op.error, id, errorToWire(error))
+}
+
+export function putControl(batch: unknown[], id: number, verb: string, argument: unknown): void {
+  const special = !isTrivial(argument)
+  batch.push(Op.control, id, verb, special, special ? pack(argument) : argument)
+}
+
+export function putFailed(batch: unknown[], parent: number, key: ChildKey, { kind, error }: Exit): void {
+  batch.push(Op.failed, parent, key, kind, error === undefined ? null : errorToWire(error))
 }
 
 export interface Call {
@@ -121,11 +135,19 @@ export class FrameReader {
     return { kind: this.next(), id: this.next(), header: this.next() }
   }
 
-  args(): unknown[] {
-    return this.next<boolean>() ? this.packed<unknown[]>() : this.next<unknown[]>()
+  /** A value that is preceded by whether it is packed. */
+  maybePacked<T>(): T {
+    return this.next<boolean>() ? this.packed<T>() : this.next<T>()
   }
 
   error(): WireError {
     return this.next<WireError>()
+  }
+
+  /** How the child at that path failed. */
+  exit(path: string): Exit {
+    const kind = this.next<Exit['kind']>()
+    const error = this.next<WireError | null>()
+    return error === null ? { kind, path } : { kind, path, error: errorFromWire(error) }
   }
 }

@@ -2,14 +2,17 @@
  * The links of this thread to all others. What turns send is gathered per thread and leaves as one
  * message of the platform at the end of the slice: batching is what makes it fast.
  */
+import type { Address } from '../../protocols/address.ts'
 import { NotSendableError } from '../../protocols/errors.ts'
+import type { Exit } from '../../protocols/exit.ts'
 import { pack } from '../../protocols/payload/pack.ts'
 import { errorToWire } from '../../protocols/payload/wire-error.ts'
+import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Target } from '../actor/ref.ts'
 import type { Envelope, ReplyTo } from '../mailbox/envelope.ts'
 import type { Host } from '../threads/host.ts'
 import { gone, linkFull, threadLost } from './failures.ts'
-import { FrameReader, Op, putError, putMessage, putReply } from './frames.ts'
+import { FrameReader, Op, putControl, putError, putFailed, putMessage, putReply } from './frames.ts'
 import { Pending } from './pending.ts'
 
 /** Carries batches to one other thread. */
@@ -109,7 +112,12 @@ export class Links {
   }
 
   control(thread: number, id: number, verb: string, argument: unknown): void {
-    this.#frame(thread).push(Op.control, id, verb, pack(argument))
+    putControl(this.#frame(thread), id, verb, argument)
+  }
+
+  /** Tells a supervisor of the failure of its child, which is held up until it has decided. */
+  failed(parent: Address, key: ChildKey, exit: Exit): void {
+    putFailed(this.#frame(parent.thread), parent.serial, key, exit)
   }
 
   notice(thread: number, kind: string, content: unknown): void {

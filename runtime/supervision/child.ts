@@ -95,7 +95,7 @@ export class Child {
 
   /** The thread has the actor already and only lacks an instance of it. */
   async #beginAgain({ serial }: Ref): Promise<void> {
-    await this.#host.control.call(this.thread, 'begin-again', { serial }, NEVER)
+    await this.#host.control.call(this.thread, 'begin-again', serial, NEVER)
   }
 
   /** Its thread is lost: the successor takes the actor over, to keep what comes for it until it begins again. */

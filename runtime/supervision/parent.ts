@@ -42,7 +42,7 @@ export class RemoteParent implements Parent {
   }
 
   failed(_cell: Cell, exit: Exit): void {
-    this.#links.notice(this.thread, 'child-failed', { parent: this.serial, key: this.#key, exit })
+    this.#links.failed(this, this.#key, exit)
   }
 
   childPath(): string {

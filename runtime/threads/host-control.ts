@@ -25,7 +25,7 @@ export interface HostReading extends Counters {
 export function answerControl(host: Host): void {
   const { control } = host
   control.on('begin', (birth: BirthMessage) => begin(host, birth))
-  control.on('begin-again', ({ serial }: { serial: number }) => beginAgain(host, serial))
+  control.on('begin-again', (serial: number) => beginAgain(host, serial))
   control.on('suspend', ({ serial, exit }: { serial: number; exit: Exit }) =>
     host.exported(serial)?.suspend(exit),
   )

@@ -9,7 +9,6 @@ import type { Host } from './host.ts'
 import { takeOver } from './host-births.ts'
 
 interface News {
-  'child-failed': { parent: number; key: ChildKey; exit: Exit }
   'child-wants-to-stop': { parent: number; key: ChildKey }
   'take-over': BirthMessage
   finish: { serial: number; path: string; exit: Exit }
@@ -27,7 +26,6 @@ type Hearers = { [K in keyof News]: (news: News[K], from: number) => void }
 /** @returns what is to be done with one piece of news; what only the system knows is left to `host.otherNews`. */
 export function hearNews(host: Host): (from: number, kind: string, content: unknown) => void {
   const hearers: Hearers = {
-    'child-failed': ({ parent, key, exit }) => host.exported(parent)?.family?.childFailed(key, exit),
     'child-wants-to-stop': ({ parent, key }) => host.exported(parent)?.family?.childWantsToStop(key),
     'take-over': (birth) => takeOver(host, birth),
     finish: ({ serial, path, exit }) => finish(host, serial, path, exit),

@@ -68,3 +68,11 @@ test('whatever was thrown becomes an error', () => {
   const bare = Object.create(null) as object
   assert.equal(toError(bare).cause, bare)
 })
+
+test('an error that came with its stack does not keep later ones from theirs', () => {
+  const limit = Error.stackTraceLimit
+  const wire = { name: 'RangeError', message: 'why', stack: 'RangeError: why\n    at there' }
+  assert.equal(errorFromWire(wire).stack, wire.stack)
+  assert.equal(Error.stackTraceLimit, limit)
+  assert.match(String(errorFromWire({ name: 'RangeError', message: 'why' }).stack), /wire-error\.ts/)
+})
