@@ -26,7 +26,9 @@ export class CatchUp {
   #sync: unknown
   #theirHeads: readonly string[] = []
   #answered = false
-  #messages = 0
+  /** Answers in this round since something new came. */
+  #fruitless = 0
+  #spoiled = false
   #asked = false
   #dueMs = Number.POSITIVE_INFINITY
   #startedMs = Number.NEGATIVE_INFINITY
@@ -55,6 +57,12 @@ export class CatchUp {
     this.#dueMs = Math.min(this.#dueMs, Math.max(nowMs, this.#startedMs + pause))
   }
 
+  /** A message of the peer is lost. If it was one of this round, the peer will not say again what was in it. */
+  missed(nowMs: number): void {
+    this.#spoiled = true
+    this.want(nowMs)
+  }
+
   /** What was sent may be lost: nothing is broadcast until a round has made up for it, which begins at once. */
   lost(nowMs: number): void {
     this.live = false
@@ -69,18 +77,35 @@ export class CatchUp {
     return this.#next()
   }
 
-  /** Takes a message of this round, or of one that the peer has begun; undefined for one of an earlier round. */
-  receive(message: MessageOf<'sync'>): Received | undefined {
-    if (message.round < this.#round) return undefined
+  /**
+   * Takes a message of this round, or of one that the peer has begun. One of an earlier round shows that the
+   * peer may not know of this one, so there will be another; there is nothing to be received then.
+   */
+  receive(message: MessageOf<'sync'>, nowMs: number): Received | undefined {
+    if (message.round < this.#round) {
+      this.want(nowMs)
+      return undefined
+    }
     if (message.round > this.#round) this.#enter(message.round)
     const received = this.#document.receiveSync(this.#sync, message.data)
     this.#theirHeads = message.heads
-    const unfinished = message.lacks || this.lacks
-    if (!unfinished || received.applied.length > 0) this.#barren = 0
-    if (!this.#answered || (unfinished && this.#messages < this.#limits.roundMessages)) this.replyDue = true
-    // This exchange goes on to where both are level, which another round could not do better.
-    if (this.live || this.replyDue) this.#dueMs = Number.POSITIVE_INFINITY
+    if (received.applied.length > 0) {
+      this.#barren = 0
+      this.#fruitless = 0
+    }
+    this.#goOn(message.lacks, nowMs)
     return received
+  }
+
+  /** Whether to answer, leave it at that, or begin again. */
+  #goOn(theyLack: boolean, nowMs: number): void {
+    const unfinished = theyLack || this.lacks
+    const vain = this.#spoiled || this.#fruitless >= this.#limits.fruitlessMessages
+    if (!this.#answered || (unfinished && !vain)) this.replyDue = true
+    if (!unfinished) this.#barren = 0
+    if (this.lacks && vain) this.want(nowMs)
+    // The exchange goes on to where both are level, which another round could not do better.
+    else if (this.live || this.replyDue) this.#dueMs = Number.POSITIVE_INFINITY
   }
 
   /** The answer to what was received; undefined where the sync protocol has nothing to say, as both are level. */
@@ -88,7 +113,7 @@ export class CatchUp {
     this.replyDue = false
     this.#answered = true
     this.live = true
-    this.#messages++
+    this.#fruitless++
     return this.#next()
   }
 
@@ -129,7 +154,8 @@ export class CatchUp {
     this.#round = round
     this.#sync = this.#document.newSync(this.#sync)
     this.#answered = false
-    this.#messages = 0
+    this.#fruitless = 0
+    this.#spoiled = false
     this.#asked = false
     this.replyDue = false
     this.#dueMs = Number.POSITIVE_INFINITY

@@ -26,8 +26,8 @@ export interface ReplicationLimits {
   /** Milliseconds between two rounds of catch-up with a peer; doubles while rounds bring nothing. */
   roundPauseMs: number
   roundPauseMaxMs: number
-  /** Messages that one side sends in a round of catch-up before it is left to the next digest. */
-  roundMessages: number
+  /** Messages that one side sends in a round of catch-up without anything new in return before it begins again. */
+  fruitlessMessages: number
   /** Milliseconds between two comparisons of heads with a peer; doubles while they are equal. */
   digestMs: number
   digestMaxMs: number
@@ -47,7 +47,7 @@ export const DEFAULT_REPLICATION_LIMITS: Readonly<ReplicationLimits> = {
   lossTimeoutMaxMs: 60_000,
   roundPauseMs: 250,
   roundPauseMaxMs: 60_000,
-  roundMessages: 32,
+  fruitlessMessages: 8,
   digestMs: 2_000,
   digestMaxMs: 300_000,
 }

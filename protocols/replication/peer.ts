@@ -59,7 +59,7 @@ export class Peer {
     if (message.kind === 'refuse') return true
     if (message.kind === 'ack') return false
     const place = this.arrivals.accept(message.seq, sizeOf(message), nowMs)
-    if (place === 'gap') this.catchUp.want(nowMs)
+    if (place === 'gap') this.catchUp.missed(nowMs)
     return place !== 'late'
   }
 

@@ -156,7 +156,7 @@ export class Replicator {
   #sync(peer: Peer, message: MessageOf<'sync'>, turn: Turn): void {
     let received: Received | undefined
     try {
-      received = peer.catchUp.receive(message)
+      received = peer.catchUp.receive(message, turn.nowMs)
     } catch (error) {
       if (!isRefusal(error)) throw error
       return turn.refuse(peer, 'change', error.message)

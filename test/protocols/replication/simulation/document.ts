@@ -1,21 +1,15 @@
 /** A replica over Automerge, as simple as can be: a map of fields and one counter. */
-import {
-  createHandle,
-  decodeChange,
-  generateSyncMessage,
-  type Handle,
-  initSyncState,
-  receiveSyncMessage,
-  type SyncState,
-} from '../../../../actors/replica/document/automerge.ts'
+import * as automerge from '@automerge/automerge'
 import type { Change, Received, ReplicaDocument } from '../../../../protocols/replication/document.ts'
 
 /** What a document does with changes whose dependencies are missing: both have to do. */
 export type Orphans = 'kept' | 'dropped'
 
+type Handle = ReturnType<typeof automerge.getBackend>
+
 /** The state is replaced with each step, and replication holds on to what it was given first. */
 interface Sync {
-  state: SyncState
+  state: automerge.SyncState
 }
 
 export class RefusedChange extends Error {
@@ -26,7 +20,7 @@ export class RefusedChange extends Error {
 const GENESIS = genesis()
 
 function genesis(): Change {
-  const handle = createHandle('00')
+  const handle = automerge.getBackend(automerge.init({ actor: '00' }))
   handle.put('/', 'total', 0, 'counter')
   return commit(handle)
 }
@@ -39,7 +33,7 @@ function commit(handle: Handle): Change {
 export class SimulatedDocument implements ReplicaDocument {
   readonly #actor: string
   readonly #orphans: Orphans
-  #handle: Handle
+  #document: automerge.Doc<unknown>
   /** All changes that are part of the document after the genesis, in an order that keeps dependencies. */
   readonly #changes = new Map<string, Change>()
 
@@ -47,9 +41,14 @@ export class SimulatedDocument implements ReplicaDocument {
   constructor(actor: string, orphans: Orphans, saved: readonly Change[] = []) {
     this.#actor = actor
     this.#orphans = orphans
-    this.#handle = createHandle(actor)
+    this.#document = automerge.init({ actor })
     this.#handle.applyChanges([GENESIS, ...saved].map(({ bytes }) => bytes))
     for (const change of saved) this.#changes.set(change.hash, change)
+  }
+
+  /** Stays the same while the library's document is replaced with each message. */
+  get #handle(): Handle {
+    return automerge.getBackend(this.#document)
   }
 
   set(key: string, value: number): Change {
@@ -93,21 +92,22 @@ export class SimulatedDocument implements ReplicaDocument {
     return this.#apply(() => this.#handle.applyChanges([...changes]))
   }
 
-  newSync(previous?: unknown): Sync {
-    const state = initSyncState()
-    const shared = (previous as Sync | undefined)?.state.sharedHeads
-    return { state: shared === undefined ? state : { ...state, sharedHeads: shared } }
+  newSync(previous?: Sync): Sync {
+    const state = automerge.initSyncState()
+    return { state: previous === undefined ? state : { ...state, sharedHeads: previous.state.sharedHeads } }
   }
 
-  generateSync(sync: unknown): Uint8Array | null {
-    const { state, message } = generateSyncMessage(this.#handle, (sync as Sync).state)
-    ;(sync as Sync).state = state
+  generateSync(sync: Sync): Uint8Array | null {
+    const [state, message] = automerge.generateSyncMessage(this.#document, sync.state)
+    sync.state = state
     return message
   }
 
-  receiveSync(sync: unknown, message: Uint8Array): Received {
+  receiveSync(sync: Sync, message: Uint8Array): Received {
     return this.#apply(() => {
-      ;(sync as Sync).state = receiveSyncMessage(this.#handle, (sync as Sync).state, message)
+      const [document, state] = automerge.receiveSyncMessage(this.#document, sync.state, message)
+      this.#document = document
+      sync.state = state
     })
   }
 
@@ -133,12 +133,14 @@ export class SimulatedDocument implements ReplicaDocument {
   #drop(): void {
     const kept = this.#handle.getChanges([])
     this.#handle.free()
-    this.#handle = createHandle(this.#actor)
+    this.#document = automerge.init({ actor: this.#actor })
     this.#handle.applyChanges(kept)
   }
 
   #since(heads: string[]): Change[] {
-    const changes = this.#handle.getChanges(heads).map((bytes) => ({ hash: decodeChange(bytes).hash, bytes }))
+    const changes = this.#handle
+      .getChanges(heads)
+      .map((bytes) => ({ hash: automerge.decodeChange(bytes).hash, bytes }))
     for (const change of changes) this.#changes.set(change.hash, change)
     return changes
   }

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly orphans: Orphans
   readonly weather: Weather
   readonly limits: Partial<ReplicationLimits>
+  /** Without them whatever is lost has to be noticed by itself, but for a notice that a change is kept. */
+  readonly digests: boolean
   /** Messages that wait for a replica before more are refused. */
   readonly mailboxSize: number
   /** When each replica is there first; the first one is the keeper. */
@@ -63,9 +65,12 @@ const TOPOLOGIES = ['star', 'mesh', 'line', 'random'] as const
 /** Short, so that little virtual time has to pass. */
 const LIMITS = { lossTimeoutMaxMs: 8_000, roundPauseMaxMs: 4_000, digestMs: 1_000, digestMaxMs: 20_000 }
 
+const NO_DIGESTS = { digestMs: 1e9, digestMaxMs: 1e9 }
+
 export function drawScenario(seed: number): Scenario {
   const random = seededRandom(seed)
   const count = pick(random, COUNTS)
+  const digests = random() < 0.7
   const topology = pick(random, TOPOLOGIES)
   const links = drawLinks(random, topology, count)
   return {
@@ -74,7 +79,8 @@ export function drawScenario(seed: number): Scenario {
     links,
     orphans: pick(random, ['kept', 'dropped'] as const),
     weather: drawWeather(random),
-    limits: { ...LIMITS, ...drawLimits(random) },
+    digests,
+    limits: { ...LIMITS, ...drawLimits(random), ...(digests ? {} : NO_DIGESTS) },
     mailboxSize: pick(random, [3, 20, 1_000]),
     joinsMs: Array.from({ length: count }, () => (random() < 0.8 ? 0 : random() * FAULTS_END_MS)),
     edits: Array.from({ length: 3 + below(random, 8) }, () => ({
