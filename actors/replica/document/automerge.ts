@@ -16,6 +16,7 @@ export type DecodedOperation = DecodedChange['ops'][number] & { elemId?: string;
 export type ChangeMetadata = library.ChangeMetadata
 export type Patch = library.Patch
 export type SyncState = ReturnType<typeof library.initSyncState>
+export type SyncMessage = ReturnType<typeof library.decodeSyncMessage>
 
 /** How a string is wrapped in what the engine gives out. */
 class Wrapped {
@@ -68,20 +69,28 @@ export function decodeChange(bytes: Uint8Array): DecodedChange {
   return library.decodeChange(bytes)
 }
 
-export const { encodeChange, initSyncState, decodeSyncMessage, encodeSyncMessage } = library
+export const { encodeChange, decodeSyncMessage } = library
 
-/** What to tell a peer next, or null, and what is known of the peer then. */
-export function generateSyncMessage(
-  handle: Handle,
-  state: SyncState,
-): { state: SyncState; message: Uint8Array | null } {
-  const [next, message] = library.generateSyncMessage(facade(handle), state)
-  return { state: next, message }
+/** Nothing is known of a peer, or of an earlier state only what both surely have. */
+export function createSyncState(previous?: SyncState): SyncState {
+  const state = library.initSyncState()
+  return previous === undefined ? state : { ...state, sharedHeads: previous.sharedHeads }
 }
 
-/** Takes a peer's message, with the changes in it, and gives what is known of the peer then. */
-export function receiveSyncMessage(handle: Handle, state: SyncState, message: Uint8Array): SyncState {
-  return library.receiveSyncMessage(facade(handle), state, message)[1]
+/** What to tell a peer next, or null; the state is brought up to date. */
+export function generateSyncMessage(handle: Handle, state: SyncState): Uint8Array | null {
+  const [next, message] = library.generateSyncMessage(facade(handle), state)
+  Object.assign(state, next)
+  return message
+}
+
+/**
+ * Takes what a peer told, but for the changes in it. The peer's capabilities are left out as well: to who has
+ * them the engine would send its whole document instead of changes, which can't be looked at one by one.
+ */
+export function receiveSyncMessage(handle: Handle, state: SyncState, message: SyncMessage): void {
+  const told = { ...message, type: 'v1', supportedCapabilities: undefined, changes: [] }
+  Object.assign(state, library.receiveSyncMessage(facade(handle), state, library.encodeSyncMessage(told))[1])
 }
 
 /**

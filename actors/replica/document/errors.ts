@@ -61,3 +61,10 @@ export class EngineLostError extends NeuroplexError {
     super('ENGINE_LOST', message, details)
   }
 }
+
+/** What has been edited has to be committed first, so that changes are applied to what others have as well. */
+export class EditsPendingError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('EDITS_PENDING', message, details)
+  }
+}

@@ -50,7 +50,7 @@ export function counter(value = 0): Counter {
 }
 
 let buffers: (text: Text) => TextBuffer
-let views: (buffer: TextBuffer) => Text
+let over: (buffer: TextBuffer) => Text
 
 /** A text that replicas edit at once, character by character. Positions are those of JavaScript's strings. */
 export class Text {
@@ -58,10 +58,10 @@ export class Text {
 
   static {
     buffers = (text) => text.#buffer
-    views = (buffer) => {
+    over = (buffer) => {
       const text = new Text()
       text.#buffer = buffer
-      return Object.freeze(text) as Text
+      return text
     }
   }
 
@@ -114,9 +114,9 @@ export function bufferOf(text: Text): TextBuffer {
   return buffers(text)
 }
 
-/** A text that shows a buffer and refuses to be changed by who sees it. */
-export function textView(buffer: TextBuffer): Text {
-  return views(buffer)
+/** A text over a buffer that others hold as well. */
+export function textOver(buffer: TextBuffer): Text {
+  return over(buffer)
 }
 
 export function checkEdit(buffer: TextBuffer, at: number, remove: number, insert: string): void {

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   createHandle,
+  createSyncState,
   decodeChange,
   decodeSyncMessage,
   engine,
   generateSyncMessage,
   type Handle,
-  initSyncState,
   loadHandle,
   receiveSyncMessage,
+  type SyncState,
   unwrap,
 } from '../../../../actors/replica/document/automerge.ts'
 import { EngineLostError } from '../../../../actors/replica/document/errors.ts'
@@ -50,19 +51,31 @@ test('bytes that are no document are refused', () => {
 test('two handles come level by messages', () => {
   const left = filled()
   const right = createHandle('bb')
-  let states = [initSyncState(), initSyncState()] as const
+  const ofRight = createSyncState()
+  const ofLeft = createSyncState()
   for (let quiet = false; !quiet; ) {
-    const said = generateSyncMessage(left, states[0])
-    const heard = said.message === null ? states[1] : receiveSyncMessage(right, states[1], said.message)
-    const answered = generateSyncMessage(right, heard)
-    if (answered.message !== null) assert.ok(decodeSyncMessage(answered.message).heads.length <= 1)
-    const learnt =
-      answered.message === null ? said.state : receiveSyncMessage(left, said.state, answered.message)
-    states = [learnt, answered.state]
-    quiet = said.message === null && answered.message === null
+    const said = generateSyncMessage(left, ofRight)
+    if (said !== null) hear(right, ofLeft, said)
+    const answered = generateSyncMessage(right, ofLeft)
+    if (answered !== null) hear(left, ofRight, answered)
+    quiet = said === null && answered === null
   }
   assert.deepEqual(right.getHeads(), left.getHeads())
   assert.equal(decodeChange(left.getLastLocalChange() as Uint8Array).hash, right.getHeads()[0])
+})
+
+function hear(handle: Handle, state: SyncState, bytes: Uint8Array): void {
+  const message = decodeSyncMessage(bytes)
+  handle.applyChanges(message.changes)
+  receiveSyncMessage(handle, state, message)
+}
+
+test('a new state of a peer keeps of the old one what both surely have', () => {
+  const state = createSyncState()
+  const handle = filled()
+  hear(handle, state, generateSyncMessage(loadHandle('bb', handle.save()), createSyncState()) as Uint8Array)
+  assert.deepEqual(createSyncState(state).sharedHeads, handle.getHeads())
+  assert.deepEqual(createSyncState().sharedHeads, [])
 })
 
 test('a breakdown of the engine is told from an error of one call', () => {

@@ -1,0 +1,44 @@
+/**
+ * The first change of a document: the same bytes on every replica for the same type and the same initial
+ * shape. What it creates exists once, where containers that two replicas create by themselves hide each other.
+ */
+import { createHash } from 'node:crypto'
+import { createHandle, type Handle } from './automerge.ts'
+import { type Data, type DataMap, importValue, isMap } from './data.ts'
+import { InvalidValueError } from './errors.ts'
+import { DOCUMENT_LIMITS, type DocumentLimits } from './limits.ts'
+import { put } from './write.ts'
+
+/** The actor that makes the genesis of all documents of a type, and nothing else. */
+export function genesisActor(type: string): string {
+  return createHash('sha256').update(`neuroplex genesis of ${type}`).digest('hex').slice(0, 32)
+}
+
+/** The genesis of a document as bytes. Throws InvalidValueError for what can't be in a document. */
+export function genesisOf(type: string, initial: unknown = {}): Uint8Array {
+  const handle = createGenesis(type, initial, DOCUMENT_LIMITS)
+  try {
+    return handle.save()
+  } finally {
+    handle.free()
+  }
+}
+
+/** A document that has only its genesis. Throws InvalidValueError for what can't be in a document. */
+export function createGenesis(type: string, initial: unknown, limits: DocumentLimits): Handle {
+  const shape = importValue(initial, [], limits, { operations: 0, bytes: 0 })
+  if (!isMap(shape)) throw new InvalidValueError('a document begins as a plain object')
+  const handle = createHandle(genesisActor(type))
+  const sorted = sortKeys(shape) as DataMap
+  for (const key of Object.keys(sorted)) put(handle, '/', key, sorted[key] as Data)
+  if (handle.commit(null, 0) === null) handle.emptyChange(null, 0)
+  return handle
+}
+
+function sortKeys(value: Data): Data {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (!isMap(value)) return value
+  const sorted: DataMap = {}
+  for (const key of Object.keys(value).sort()) sorted[key] = sortKeys(value[key] as Data)
+  return sorted
+}
