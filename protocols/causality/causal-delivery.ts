@@ -139,11 +139,11 @@ export class CausalDelivery<O extends CausalOperation> {
       this.#turn = gaps[max - 1]!.place
     }
     const missing: OperationId[] = []
-    while (gaps.length > 0 && missing.length < max) {
+    for (;;) {
       for (const { node, counter } of gaps.slice(0, max - missing.length)) missing.push({ node, counter })
+      if (gaps.length === 0 || missing.length === max) return missing
       gaps = gaps.filter((gap) => this.#advance(gap))
     }
-    return missing
   }
 
   /** The nodes of which something is missing, each at its oldest. */

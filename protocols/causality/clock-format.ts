@@ -70,6 +70,7 @@ class IdReader {
   readonly #bytes = new Uint8Array(MAX_ID_BYTES)
   #length = 0
   #id = ''
+  #isAscii = true
 
   constructor(reader: ByteReader) {
     this.#reader = reader
@@ -85,13 +86,28 @@ class IdReader {
     if (this.#bytes[shared] === differedAt)
       throw malformed('an id repeats what it shares with the one before')
     this.#length = shared + rest
-    const id = this.#text()
+    const id = this.#text(shared)
     if (id <= this.#id || !isNodeId(id))
       throw malformed('the ids are not in ascending order, or one is too long')
     return (this.#id = id)
   }
 
-  #text(): string {
+  #text(shared: number): string {
+    // In most clocks all ids are ASCII, for which a decoder costs more than all the rest.
+    if (!this.#isAscii) return this.#decode()
+    let id = this.#id.slice(0, shared)
+    for (let i = shared; i < this.#length; i++) {
+      const byte = this.#bytes[i]!
+      if (byte >= 128) {
+        this.#isAscii = false
+        return this.#decode()
+      }
+      id += String.fromCharCode(byte)
+    }
+    return id
+  }
+
+  #decode(): string {
     try {
       return decoder.decode(this.#bytes.subarray(0, this.#length))
     } catch (cause) {

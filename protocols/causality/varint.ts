@@ -71,8 +71,7 @@ export class ByteReader {
   /** Copies `length` bytes to `target` from its index `at` on. */
   copy(length: number, target: Uint8Array, at: number): void {
     if (length > this.left) this.#endsEarly()
-    target.set(this.#bytes.subarray(this.#at, this.#at + length), at)
-    this.#at += length
+    for (let i = at; i < at + length; i++) target[i] = this.#bytes[this.#at++]!
   }
 
   #next(): number {

@@ -4,6 +4,7 @@
  * It is the newest of the sender that holds most: that one is furthest from being applied, and a sender
  * that floods the buffer loses its own operations and not those of others.
  */
+import { MaxHeap } from './max-heap.ts'
 import type { CausalOperation } from './operation.ts'
 import type { Waiter } from './wait-index.ts'
 
@@ -13,6 +14,8 @@ export interface Waiting<O extends CausalOperation> extends Waiter {
 
 interface Sender<O extends CausalOperation> {
   weight: number
+  /** The numbers of those that wait, and some that no longer do; made when one has to go for the first time. */
+  newest: MaxHeap | undefined
   readonly waiting: Map<number, Waiting<O>>
 }
 
@@ -45,15 +48,20 @@ export class WaitingBuffer<O extends CausalOperation> {
     let mostWeight = (own?.weight ?? 0) + weight
     for (const sender of this.#senders.values())
       if (sender !== own && sender.weight > mostWeight) [most, mostWeight] = [sender, sender.weight]
-    return newest(most?.waiting.values() ?? [], most === own ? incoming : undefined)
+    const held = most && newestOf(most)
+    const isNewest =
+      most === own && (held === undefined || held.operation.id.counter < incoming.operation.id.counter)
+    return isNewest ? incoming : held
   }
 
   add(waiting: Waiting<O>): void {
     const { node, counter } = waiting.operation.id
     let sender = this.#senders.get(node)
-    if (sender === undefined) this.#senders.set(node, (sender = { weight: 0, waiting: new Map() }))
+    if (sender === undefined)
+      this.#senders.set(node, (sender = { weight: 0, newest: undefined, waiting: new Map() }))
     sender.waiting.set(counter, waiting)
     sender.weight += weightOf(waiting)
+    sender.newest?.push(counter)
     this.#weight += weightOf(waiting)
     this.#size++
   }
@@ -65,11 +73,10 @@ export class WaitingBuffer<O extends CausalOperation> {
     sender.weight -= weightOf(waiting)
     this.#weight -= weightOf(waiting)
     this.#size--
+    // A heap of which most no longer waits would grow for as long as nothing has to go.
+    if (sender.newest !== undefined && sender.newest.size > 64 + sender.waiting.size * 2)
+      sender.newest = undefined
     if (sender.waiting.size === 0) this.#senders.delete(node)
-  }
-
-  *[Symbol.iterator](): IterableIterator<Waiting<O>> {
-    for (const { waiting } of this.#senders.values()) yield* waiting.values()
   }
 }
 
@@ -78,12 +85,10 @@ function weightOf({ operation }: Waiting<CausalOperation>): number {
   return 1 + operation.dependencies.length
 }
 
-function newest<O extends CausalOperation>(
-  held: Iterable<Waiting<O>>,
-  incoming: Waiting<O> | undefined,
-): Waiting<O> | undefined {
-  let found = incoming
-  for (const waiting of held)
-    if (found === undefined || waiting.operation.id.counter > found.operation.id.counter) found = waiting
-  return found
+/** Found without a search, since a sender that floods brings one after the other for which one has to go. */
+function newestOf<O extends CausalOperation>(sender: Sender<O>): Waiting<O> | undefined {
+  const { waiting } = sender
+  const newest = (sender.newest ??= new MaxHeap(waiting.keys()))
+  while (newest.top !== undefined && !waiting.has(newest.top)) newest.pop()
+  return newest.top === undefined ? undefined : waiting.get(newest.top)
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { setImmediate as settled } from 'node:timers/promises'
 import {
@@ -226,6 +227,14 @@ test('a signal no longer ends what is being applied', async () => {
   controller.abort(new Error('too late'))
   doing.open()
   assert.equal(text((await runs).id), 'a:1')
+  // A signal may live as long as the program, and must not gather what has ended.
+  const lasting = new AbortController()
+  const passes = a.manager.processOperation({ value: 'y' }, { signal: lasting.signal })
+  assert.equal(getEventListeners(lasting.signal, 'abort').length, 1)
+  await settled()
+  doing.open()
+  await passes
+  assert.equal(getEventListeners(lasting.signal, 'abort').length, 0)
 })
 
 test('an operation that is ready and given up before its turn is not applied', async () => {
