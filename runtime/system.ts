@@ -31,13 +31,14 @@ import type { Control } from './telemetry/control.ts'
 import { Emitter } from './telemetry/emitter.ts'
 import { openLog } from './telemetry/log.ts'
 import { Operator } from './telemetry/operator.ts'
+import type { BlockedAt } from './threads/blocked-at.ts'
 import { loadRegistry } from './threads/boot.ts'
 import { Crew, type Slot } from './threads/crew.ts'
 import { Host } from './threads/host.ts'
 import { MemoryWatch } from './threads/memory-watch.ts'
 import { LocalOffload } from './threads/offload.ts'
 import { Pulses } from './threads/pulses.ts'
-import type { Boot, FormerLife, ThreadFactory } from './threads/thread.ts'
+import type { Boot, FormerLife, Thread, ThreadFactory } from './threads/thread.ts'
 import { type Stall, Watchdog } from './threads/watchdog.ts'
 import { workerThreads } from './threads/worker-thread.ts'
 
@@ -109,8 +110,8 @@ export class ActorSystem implements Scope, AsyncDisposable {
     })
     const threads = () => this.#openThreads()
     const { clock } = platform
-    this.#watchdog = new Watchdog(clock, host.pulses, settings.limits.stallMs, threads, (stall) =>
-      this.#stalled(stall, operator),
+    this.#watchdog = new Watchdog(clock, host.pulses, settings.limits.stallMs, threads, (stall, thread) =>
+      this.#stalled(stall, thread, operator),
     )
     const numbers = () => [...threads()].map(({ number }) => number)
     this.#memoryWatch = new MemoryWatch(
@@ -258,16 +259,30 @@ export class ActorSystem implements Scope, AsyncDisposable {
       if (open && thread !== null) yield { number, thread }
   }
 
-  #stalled(stall: Stall, operator: Operator): void {
-    const { thread, serial, ms } = stall
-    const { path, method } = operator.describeStall(stall)
+  /** What the thread can tell of itself has to be asked before it is ended. */
+  #stalled(stall: Stall, thread: Thread, operator: Operator): void {
+    const asked = thread.standstill?.()
+    if (asked === undefined) return this.#replaceStalled(stall, undefined, operator)
+    void asked.then(({ held, blockedAt }) => {
+      const slot = this.#crew.slots.get(stall.thread)
+      if (held || slot?.thread !== thread || !slot.open) return
+      const stands = blockedAt?.turn === stall.turn && blockedAt.rounds === stall.rounds
+      this.#replaceStalled(stall, stands ? blockedAt : undefined, operator)
+    })
+  }
+
+  #replaceStalled(stall: Stall, blockedAt: BlockedAt | undefined, operator: Operator): void {
+    const { thread, ms } = stall
+    const { path, method, serial } = operator.describeStall(stall, blockedAt)
+    const stack = blockedAt?.stack.length ? blockedAt.stack : undefined
+    const at = stack?.[0]
+    const place = at === undefined ? '' : `, at ${at}`
     this.#host.log.error(
-      { actor: path, method, stalled: thread, ms },
-      `${path}.${method} has blocked thread ${thread} for ${Math.round(ms)} ms`,
+      { actor: path, method, stalled: thread, ms, stack },
+      `${path}.${method} has blocked thread ${thread} for ${Math.round(ms)} ms${place}`,
     )
-    operator.stalls++
-    this.#emitter.emit('stall', { path, method, thread, ms })
-    this.#crew.replace(thread, `${path}.${method} blocked it for ${Math.round(ms)} ms`, serial)
+    this.#emitter.emit('stall', { path, method, thread, ms, at, stack })
+    this.#crew.replace(thread, `${path}.${method} blocked it for ${Math.round(ms)} ms${place}`, serial)
   }
 
   #fatal(why: string): void {

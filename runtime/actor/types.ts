@@ -255,7 +255,16 @@ export interface SystemEvents {
   exit: Exit
   deadLetter: DeadLetter
   threadLost: { thread: number; reason: string; actors: string[] }
-  stall: { path: string; method: string; thread: number; ms: number }
+  stall: {
+    path: string
+    method: string
+    thread: number
+    ms: number
+    /** Where the code is that blocks: `agents.ts:42:7 in Researcher.think`. */
+    at?: string
+    /** That and the calls that led there, as far as they are the program's own; at most ten. */
+    stack?: string[]
+  }
 }
 
 export interface PoolOptions {

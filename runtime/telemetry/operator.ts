@@ -10,6 +10,7 @@ import type { ActorInfo, ActorRef, SystemEvents } from '../actor/types.ts'
 import type { Clock } from '../clock.ts'
 import { DeadLetterRing } from '../delivery/dead-letters.ts'
 import type { Settings } from '../options.ts'
+import type { BlockedAt } from '../threads/blocked-at.ts'
 import type { Slot } from '../threads/crew.ts'
 import type { Host } from '../threads/host.ts'
 import type { HostReading } from '../threads/host-control.ts'
@@ -33,6 +34,9 @@ const SHOWN_OF_SILENT = 10_000
 /** Milliseconds that a thread has to tell of itself. */
 const ANSWER_MS = 1_000
 const EMPTY: HostReading = { ...addCounters([]), actors: 0, busy: false }
+
+/** `serial` is 0 where it is not certain whose turn it is. */
+type StalledTurn = NonNullable<BlockedAt['actor']>
 
 export class Operator implements Control {
   threadsLost = 0
@@ -225,15 +229,24 @@ export class Operator implements Control {
     for (const [listener, path] of this.#tracers) if (path === event.path) listener(event)
   }
 
-  /** Names the turn that blocks a thread, from the memory that the thread shares. */
-  describeStall({ thread, serial, type, method, entry }: Stall): { path: string; method: string } {
-    const slot = this.#slots.get(thread)
+  /**
+   * Names the turn that blocks a thread: from what the thread told where it could, else from the memory
+   * that it shares. There, after an await, only the last turn that began can be found, and that need not
+   * be the one.
+   */
+  describeStall(stall: Stall, blockedAt: BlockedAt | undefined): StalledTurn {
+    const slot = this.#slots.get(stall.thread)
     if (slot !== undefined) slot.stalls++
+    this.stalls++
+    return blockedAt?.actor ?? this.#lastTurn(stall, slot)
+  }
+
+  #lastTurn({ serial, type, method, entry }: Stall, slot: Slot | undefined): StalledTurn {
     const known = this.#registry.byIndex(type)
     const name =
       method === ON_START ? 'onStart' : (known?.handlerList[method]?.name ?? '(a timer or listener)')
     const path = slot?.directory.path(entry) ?? '(unknown)'
-    return serial === 0 ? { path, method: `${name} (after an await)` } : { path, method: name }
+    return { path, method: serial === 0 ? `${name} (the last turn that began)` : name, serial }
   }
 
   #eachThread<T>(read: (thread: number) => Promise<T>): Promise<T[]> {

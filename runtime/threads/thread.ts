@@ -16,6 +16,7 @@ import type { LogLevel } from '../actor/types.ts'
 import type { Named } from '../delivery/departed.ts'
 import type { Carrier } from '../delivery/links.ts'
 import type { Chunk } from './directory.ts'
+import type { Standstill } from './inspector.ts'
 import type { PoolMap } from './placement.ts'
 
 /** What a thread is started with: plain data. */
@@ -68,6 +69,8 @@ export interface Thread {
   lost(loss: Loss): void
   /** Has it show a pulse as soon as its event loop turns. A simulated thread is never busy without one. */
   nudge?(): void
+  /** Tells, of a thread that stands still, where and why; in bounded time. A simulated thread has no code to look at. */
+  standstill?(): Promise<Standstill>
   stop(): void
   /** Ends it by force. Resolves when it has ended. */
   terminate(): Promise<void>

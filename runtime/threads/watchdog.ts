@@ -24,6 +24,9 @@ export interface Stall {
   type: number
   method: number
   entry: number
+  /** Turns begun and rounds of the event loop when it was found. */
+  turn: number
+  rounds: number
   ms: number
 }
 
@@ -40,7 +43,7 @@ export class Watchdog {
   readonly #pulses: Pulses
   readonly #stallMs: number
   readonly #threads: () => Iterable<{ number: number; thread: Thread }>
-  readonly #onStall: (stall: Stall) => void
+  readonly #onStall: (stall: Stall, thread: Thread) => void
   readonly #looks = new Map<Thread, Look>()
   #cancel: (() => void) | undefined
   #lastLook: number
@@ -51,7 +54,7 @@ export class Watchdog {
     pulses: Pulses,
     stallMs: number,
     threads: () => Iterable<{ number: number; thread: Thread }>,
-    onStall: (stall: Stall) => void,
+    onStall: (stall: Stall, thread: Thread) => void,
   ) {
     this.#clock = clock
     this.#pulses = pulses
@@ -112,7 +115,7 @@ export class Watchdog {
     if (ms < this.#stallMs) return
     this.#looks.delete(thread)
     const { serial, type, method, entry } = pulse
-    this.#onStall({ thread: number, serial, type, method, entry, ms })
+    this.#onStall({ thread: number, serial, type, method, entry, turn, rounds, ms }, thread)
   }
 
   #isBusy(pulse: Pulse, thread: Thread): boolean {

@@ -4,6 +4,7 @@
 import type { EventLoopUtilization } from 'node:perf_hooks'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Carrier } from '../delivery/links.ts'
+import { inspect, type Standstill, startInspector } from './inspector.ts'
 import type { Boot, Command, Loss, Report, Thread, ThreadEvents, ThreadFactory } from './thread.ts'
 
 /** The file beside this one, under the extension that this one has: `.ts` in development, `.js` once built. */
@@ -67,6 +68,11 @@ class WorkerThread implements Thread {
 
   nudge(): void {
     this.#command({ kind: 'nudge' })
+    startInspector()
+  }
+
+  standstill(): Promise<Standstill> {
+    return inspect(this.#worker.threadId)
   }
 
   stop(): void {

@@ -6,6 +6,7 @@ import { errorToWire, toError } from '../../protocols/payload/wire-error.ts'
 import { currentTurn } from '../actor/ambient.ts'
 import { realClock, seededRandom } from '../clock.ts'
 import { openLog } from '../telemetry/log.ts'
+import { tellBlockedAt } from './blocked-at.ts'
 import { bootHost } from './boot.ts'
 import type { Host } from './host.ts'
 import type { Boot, Command, Report } from './thread.ts'
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   connect(host, 0, port)
   parent.on('message', (command: Command) => obey(host, command))
   catchStrays(host)
+  tellBlockedAt(host)
   showMemory(host)
   report({ kind: 'ready' })
 }
