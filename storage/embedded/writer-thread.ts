@@ -41,20 +41,11 @@ export class WriterThread {
   #lost: string | undefined
   #onIdle: (() => void) | undefined
 
-  private constructor(folder: string, worker: Worker, limits: StorageLimits) {
+  private constructor(folder: string, worker: Worker, ended: Promise<string>, limits: StorageLimits) {
     this.#folder = folder
     this.#worker = worker
     this.#gate = new Gate(limits.inFlightBytes, limits.waitingCalls)
-    this.#ended = new Promise((resolve) => {
-      let reason = 'it ended by itself'
-      worker.on('error', (error) => {
-        reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      })
-      worker.once('exit', () => {
-        this.#lose(reason)
-        resolve()
-      })
-    })
+    this.#ended = ended.then((reason) => this.#lose(reason))
     worker.on('message', (replies: Reply[]) => replies.forEach((reply) => void this.#settle(reply)))
     worker.unref()
   }
@@ -62,23 +53,21 @@ export class WriterThread {
   /** Rejects with StorageInUseError or StorageFailedError. */
   static async start(folder: string, limits: StorageLimits): Promise<WriterThread> {
     const worker = new Worker(ENTRY, { name: 'neuroplex-storage', workerData: { folder, limits } })
-    const { error } = await new Promise<Opening>((resolve, reject) => {
-      const fail = (cause: unknown) =>
-        reject(
-          new StorageFailedError(`the storage thread of ${folder} cannot be started`, {
-            target: folder,
-            cause,
-          }),
-        )
+    // Listened to from the start: the end may follow upon the first word at once.
+    const ended = endOf(worker)
+    const opening = await new Promise<Opening>((resolve, reject) => {
       worker.once('message', resolve)
-      worker.once('error', fail)
-      worker.once('exit', fail)
+      void ended.then((reason) =>
+        reject(
+          new StorageFailedError(`the storage thread of ${folder} cannot be started: ${reason}`, {
+            target: folder,
+          }),
+        ),
+      )
     })
-    if (error !== undefined) {
-      await new Promise((resolve) => worker.once('exit', resolve))
-      throw errorFromWire(error)
-    }
-    return new WriterThread(folder, worker, limits)
+    if (opening.error === undefined) return new WriterThread(folder, worker, ended, limits)
+    await ended
+    throw errorFromWire(opening.error)
   }
 
   /** Resolves with the operation's value once its effect is durable. */
@@ -154,6 +143,17 @@ export class WriterThread {
   #closedError(): StorageClosedError {
     return new StorageClosedError(`the storage of ${this.#folder} is closed`, { target: this.#folder })
   }
+}
+
+/** Resolves with the reason once the thread has ended. */
+function endOf(worker: Worker): Promise<string> {
+  let reason = 'it ended by itself'
+  worker.on('error', (error) => {
+    reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  })
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve(reason))
+  })
 }
 
 /** One buffer for all, because each buffer that goes to another thread costs. */

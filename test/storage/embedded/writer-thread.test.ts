@@ -119,6 +119,40 @@ test('when the thread is lost, calls fail, and a store that is opened anew has w
   assert.ok((await again.load('d')).chunks.some(({ id }) => id === '1'))
 })
 
+test('a thread that ends before it has said anything is an error', async () => {
+  const end = (message: unknown) => void (message as { worker: Worker }).worker.terminate()
+  diagnostics.subscribe('worker_threads', end)
+  const error = await errorOf(EmbeddedChunkStore.open({ folder: newFolder() }))
+  diagnostics.unsubscribe('worker_threads', end)
+  assert.equal(error.code, 'STORAGE_FAILED')
+  assert.match(error.message, /the storage thread of .* cannot be started: it ended by itself/)
+})
+
+test('a refusal is told, also when the thread ends together with it', async () => {
+  const folder = newFolder()
+  await using store = await EmbeddedChunkStore.open({ folder })
+  const held = (message: unknown) => {
+    const { worker } = message as { worker: Worker }
+    // As when the loop is late: the thread's only word and its end are found in one go.
+    const emit = worker.emit.bind(worker)
+    let deliver = () => {}
+    worker.emit = (event: string, ...rest: unknown[]) => {
+      if (event === 'exit') deliver()
+      if (event !== 'message') return emit(event as 'exit', ...(rest as [number]))
+      const listeners = worker.listeners('message')
+      deliver = () => {
+        for (const listener of listeners) listener(rest[0])
+      }
+      return true
+    }
+  }
+  diagnostics.subscribe('worker_threads', held)
+  const error = await errorOf(EmbeddedChunkStore.open({ folder }))
+  diagnostics.unsubscribe('worker_threads', held)
+  assert.equal(error.code, 'STORAGE_IN_USE', error.message)
+  assert.deepEqual(await store.documents(), [])
+})
+
 test('an error that nobody caught on the thread is told', async () => {
   const [store, thread] = await openWithThread(newFolder())
   const error = errorOf(store.write([entry('d', 1)]))
