@@ -75,6 +75,19 @@ test('so is one about which nobody decides, because its supervisor was lost at t
   assert.deepEqual(letters, ['/user/parent/own next gone'])
 })
 
+test('one that is long forgotten is named by its thread, and to its asker by its path all the same', async () => {
+  await using system = await TestSystem.start({ modules, threads: 1 })
+  const letters = lettersOf(system)
+  const parent = await system.spawn(Worker, { name: 'parent' })
+  const own: ActorRef<Worker> = await parent.ask.spawnChild('own')
+  await system.loseThread(1)
+  await system.loseThread(1)
+  const error = await errorOf(own.ask.next())
+  assert.deepEqual([error.code, error.target], ['ACTOR_GONE', '/user/parent/own'])
+  await system.settle()
+  assert.deepEqual(letters, ['an actor of thread 1 next gone'])
+})
+
 test('a message whose value can not be cloned is told with the path of who should have had it', async () => {
   await using system = await startSystem({ threads: 1 })
   const letters = collect(system, 'deadLetter')
