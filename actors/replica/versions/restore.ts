@@ -37,6 +37,25 @@ export function restore(handle: Handle, version: Version, options: RestoreOption
   }
 }
 
+/** Where the present state differs from that of the version, by the keys and indexes of the version. */
+class Changes {
+  readonly at = new Map<string | number, Changes>()
+
+  add(path: readonly (string | number)[]): void {
+    let node: Changes = this
+    for (const step of path) {
+      let next = node.at.get(step)
+      if (!next) {
+        next = new Changes()
+        node.at.set(step, next)
+      }
+      node = next
+    }
+  }
+}
+
+const NOTHING = new Changes()
+
 /** Reads from the document, and writes to its copy. */
 class Restoration {
   readonly #source: Handle
@@ -51,21 +70,23 @@ class Restoration {
   }
 
   run(): number {
-    this.#map('_root')
+    const changes = new Changes()
+    for (const { path } of this.#source.diff(this.#source.getHeads(), this.#version)) changes.add(path)
+    this.#map('_root', changes)
     return this.#operations
   }
 
-  #map(object: string): void {
-    const now = new Set(this.#source.keys(object))
-    for (const key of this.#source.keys(object, this.#version)) {
-      now.delete(key)
-      this.#slot({ object, prop: key }, { object, prop: key })
+  #map(object: string, changes: Changes): void {
+    for (const [prop, within] of changes.at) {
+      const slot = { object, prop }
+      const wanted = heldIn(this.#source, slot, this.#version)
+      if (wanted) this.#slot(slot, slot, within)
+      else this.#write(() => this.#copy.delete(object, prop))
     }
-    for (const key of now) this.#write(() => this.#copy.delete(object, key))
   }
 
   /** Values that were there then and are still stand in the same order; what lies between is replaced. */
-  #list(object: string): void {
+  #list(object: string, changes: Changes): void {
     const now = this.#elements(object)
     const then = this.#elements(object, this.#version)
     const known = new Set(now)
@@ -79,8 +100,11 @@ class Restoration {
       const insert = toEnd - to
       this.#replace(object, { from, remove: fromEnd - from, at, to, insert })
       at += insert
-      if (toEnd < then.length)
-        this.#slot({ object, prop: toEnd }, { object, prop: fromEnd }, { object, prop: at++ })
+      if (toEnd < then.length) {
+        const within = changes.at.get(toEnd)
+        const places = [toEnd, fromEnd, at++].map((prop) => ({ object, prop })) as [Slot, Slot, Slot]
+        if (within) this.#slot(places[0], places[1], within, places[2])
+      }
       from = fromEnd + 1
       to = toEnd + 1
     }
@@ -94,11 +118,10 @@ class Restoration {
     const { from, remove, at, to, insert } = part
     const common = Math.min(remove, insert)
     for (let offset = 0; offset < common; offset++)
-      this.#slot(
-        { object, prop: to + offset },
-        { object, prop: from + offset },
-        { object, prop: at + offset },
-      )
+      this.#slot({ object, prop: to + offset }, { object, prop: from + offset }, NOTHING, {
+        object,
+        prop: at + offset,
+      })
     if (remove === insert) return
     const values: unknown[] = []
     for (let prop = to + common; prop < to + insert; prop++) values.push(this.#then({ object, prop }))
@@ -106,15 +129,15 @@ class Restoration {
   }
 
   /** Makes what is in one place what it was: `then` in the version, `now` in the document, `at` in the copy. */
-  #slot(then: Slot, now: Slot, at: Slot = now): void {
+  #slot(then: Slot, now: Slot, changes: Changes, at: Slot = now): void {
     const wanted = heldIn(this.#source, then, this.#version) as Held
     const present = heldIn(this.#source, now)
     if (present?.op !== wanted.op) {
       if (!present || !this.#looksSame(present, wanted)) this.#put(at, then)
     } else if (wanted.kind === 'counter') this.#count(at, Number(wanted.scalar) - Number(present.scalar))
     else if (wanted.kind === 'text') this.#text(wanted.op)
-    else if (wanted.kind === 'map') this.#map(wanted.op)
-    else if (wanted.kind === 'list') this.#list(wanted.op)
+    else if (wanted.kind === 'map') this.#map(wanted.op, changes)
+    else if (wanted.kind === 'list') this.#list(wanted.op, changes)
   }
 
   /** Of two values that different operations wrote. */
