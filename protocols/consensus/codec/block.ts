@@ -1,0 +1,60 @@
+/** Headers and blocks as bytes, and the hash that names a block. */
+import type { Block, BlockHeader, Crypto, Hash } from '../types.ts'
+import { type ByteReader, type ByteWriter, encode } from './bytes.ts'
+import { readEnvelope, writeEnvelope } from './envelope.ts'
+import { toHex } from './hex.ts'
+import { MAX_BITMAP_BYTES, MAX_ENVELOPES, MAX_EVIDENCE, MAX_VALIDATORS } from './limits.ts'
+import { readEvidence, writeEvidence } from './vote.ts'
+
+/** A block is named by the hash of its header, which holds the roots of all else. */
+export function hashHeader(header: BlockHeader, { sha256 }: Crypto): Hash {
+  return toHex(sha256(encode(header, writeHeader)))
+}
+
+export function writeHeader(writer: ByteWriter, header: BlockHeader): void {
+  writer
+    .hash(header.chain)
+    .varint(header.epoch)
+    .varint(header.height)
+    .hash(header.parent)
+    .varint(header.proposer)
+    .varint(header.timestampMs)
+    .hash(header.validators)
+    .hash(header.nextValidators)
+    .varint(header.stateHeight)
+    .hash(header.stateRoot)
+    .hash(header.transactions)
+    .hash(header.evidence)
+    .bytes(header.signers)
+}
+
+export function readHeader(reader: ByteReader): BlockHeader {
+  return {
+    chain: reader.hash(),
+    epoch: reader.varint(),
+    height: reader.varint(),
+    parent: reader.hash(),
+    proposer: reader.varint(MAX_VALIDATORS - 1),
+    timestampMs: reader.varint(),
+    validators: reader.hash(),
+    nextValidators: reader.hash(),
+    stateHeight: reader.varint(),
+    stateRoot: reader.hash(),
+    transactions: reader.hash(),
+    evidence: reader.hash(),
+    signers: reader.bytes(MAX_BITMAP_BYTES),
+  }
+}
+
+export function writeBlock(writer: ByteWriter, { header, envelopes, evidence }: Block): void {
+  writeHeader(writer, header)
+  writer.list(envelopes, writeEnvelope).list(evidence, writeEvidence)
+}
+
+export function readBlock(reader: ByteReader): Block {
+  return {
+    header: readHeader(reader),
+    envelopes: reader.list(MAX_ENVELOPES, readEnvelope),
+    evidence: reader.list(MAX_EVIDENCE, readEvidence),
+  }
+}

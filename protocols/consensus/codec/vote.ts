@@ -1,0 +1,78 @@
+/** Votes, certificates and evidence as bytes, and what exactly a validator signs. */
+import { MalformedBytesError } from '../errors.ts'
+import {
+  type Certificate,
+  type Evidence,
+  type Hash,
+  SIGNATURE_BYTES,
+  type Vote,
+  type VoteKind,
+} from '../types.ts'
+import { type ByteReader, ByteWriter } from './bytes.ts'
+import { MAX_BITMAP_BYTES, MAX_VALIDATORS } from './limits.ts'
+
+/** The place in this list is the number in the bytes. */
+const KINDS: readonly VoteKind[] = ['notarize', 'nullify', 'finalize']
+/** Begins what validators sign as voters, so that it is never taken for anything else signed with the same key. */
+const DOMAIN = new TextEncoder().encode('neuroplex vote 1\n')
+
+/** Says by itself what was voted on: the chain, the kind of vote, epoch, view and block. */
+export function voteSigningBytes(
+  chain: Hash,
+  { kind, epoch, view, block }: Pick<Vote, 'kind' | 'epoch' | 'view' | 'block'>,
+): Uint8Array {
+  return new ByteWriter(DOMAIN.length + 96)
+    .raw(DOMAIN)
+    .hash(chain)
+    .varint(KINDS.indexOf(kind))
+    .varint(epoch)
+    .varint(view)
+    .hash(block)
+    .done()
+}
+
+export function writeVote(writer: ByteWriter, vote: Vote): void {
+  writeSubject(writer, vote)
+  writer.varint(vote.signer).raw(vote.signature)
+}
+
+export function readVote(reader: ByteReader): Vote {
+  const subject = readSubject(reader)
+  const signer = reader.varint(MAX_VALIDATORS - 1)
+  return { ...subject, signer, signature: reader.raw(SIGNATURE_BYTES) }
+}
+
+export function writeCertificate(writer: ByteWriter, certificate: Certificate): void {
+  writeSubject(writer, certificate)
+  writer.bytes(certificate.signers).varint(certificate.signatures.length)
+  for (const signature of certificate.signatures) writer.raw(signature)
+}
+
+export function readCertificate(reader: ByteReader): Certificate {
+  const subject = readSubject(reader)
+  const signers = reader.bytes(MAX_BITMAP_BYTES)
+  const signatures = reader.list(MAX_VALIDATORS, () => reader.raw(SIGNATURE_BYTES))
+  return { ...subject, signers, signatures }
+}
+
+export function writeEvidence(writer: ByteWriter, { offender, first, second }: Evidence): void {
+  writer.hash(offender)
+  writeVote(writer, first)
+  writeVote(writer, second)
+}
+
+export function readEvidence(reader: ByteReader): Evidence {
+  return { offender: reader.hash(), first: readVote(reader), second: readVote(reader) }
+}
+
+type Subject = Pick<Vote, 'kind' | 'epoch' | 'view' | 'block'>
+
+function writeSubject(writer: ByteWriter, { kind, epoch, view, block }: Subject): void {
+  writer.varint(KINDS.indexOf(kind)).varint(epoch).varint(view).hash(block)
+}
+
+function readSubject(reader: ByteReader): Subject {
+  const kind = KINDS[reader.varint()]
+  if (kind === undefined) throw new MalformedBytesError('an unknown kind of vote')
+  return { kind, epoch: reader.varint(), view: reader.varint(), block: reader.hash() }
+}
