@@ -1,0 +1,335 @@
+/**
+ * The replica actor: one per thread that has documents open, with all documents of that thread. One of a
+ * node is the keeper, which has storage and through which all others of the node exchange changes.
+ *
+ *   thread-1 ─┐              ┌─ thread-2
+ *             ├─► keeper ◄───┤
+ *   thread-3 ─┘     ▲        └─ link to the keeper of another node
+ *                   ▼
+ *                storage
+ */
+import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
+import type { Message } from '../../protocols/replication/messages.ts'
+import { Actor, type ActorRef, type SupervisorRef } from '../../runtime/index.ts'
+import type { ChunkStore } from '../../storage/chunk-store.ts'
+import { EmbeddedChunkStore } from '../../storage/embedded/chunk-store.ts'
+import { VolatileChunkStore } from '../../storage/volatile/chunk-store.ts'
+import { Document } from './document/document.ts'
+import { EngineLostError } from './document/errors.ts'
+import { genesisOf } from './document/genesis.ts'
+import { DOCUMENT_LIMITS } from './document/limits.ts'
+import { ReplicasMissingError } from './errors.ts'
+import { Keeper } from './keeper/keeper.ts'
+import type { ReplicaLimits } from './limits.ts'
+import type { Relay } from './link.ts'
+import type { OpenDocument } from './open-document.ts'
+import { SLOT } from './slot.ts'
+import { DocumentTable, type TableShell } from './table.ts'
+import { type DocumentType, typeOf } from './types.ts'
+
+/** The module of the class, which every thread imports. */
+export const REPLICA_MODULE = import.meta.url
+export const KEEPER = 'keeper'
+export const SERVICE_PATH = '/system/replicas'
+export const KEEPER_PATH = `${SERVICE_PATH}/${KEEPER}`
+/** Messages between replicas are bounded by credit, and there may be many documents. */
+const MAILBOX = 100_000
+const EXIT_ENGINE_LOST = 70
+/** A node that does not answer sooner has the document synchronized later. */
+const FETCH_MS = 2_000
+
+export interface ReplicaArgs {
+  /** Its name among the peers of a document. */
+  readonly name: string
+  readonly storage: 'embedded' | 'volatile'
+  readonly dataDir: string
+  readonly limits: ReplicaLimits
+}
+
+/** What a replica actor gives to one that opens the same document. */
+export interface Attached {
+  readonly saved: Uint8Array
+}
+
+export class Replica extends Actor<Replica> {
+  static override reentrant = true
+  static override mailbox = { size: MAILBOX }
+  readonly #args: ReplicaArgs
+  readonly #table: DocumentTable
+  readonly #peers = new Map<string, ActorRef<Replica>>()
+  /** Documents that each peer has attached to. */
+  readonly #attached = new Map<string, Set<string>>()
+  /** Documents that are exchanged with the keepers of other nodes. */
+  readonly #nodes = new Map<string, Set<string>>()
+  #keeper: Keeper | null = null
+
+  constructor(args: ReplicaArgs) {
+    super()
+    this.#args = args
+    this.#table = new DocumentTable(this.#shell())
+  }
+
+  override async onStart(): Promise<void> {
+    const { context } = this
+    if (this.#isKeeper) {
+      this.#keeper = new Keeper(this.#keeperShell(await this.#openStore()))
+      void this.#gather()
+    } else {
+      const keeper = (await context.lookup(KEEPER_PATH)) as ActorRef<Replica> | undefined
+      if (keeper === undefined) throw new ReplicasMissingError('the keeper of documents is not running')
+      this.#peers.set(KEEPER, keeper)
+      keeper.tell.hello(this.#args.name, context.self)
+    }
+    SLOT.of(context).fill(this.#table)
+  }
+
+  override async onStop(): Promise<void> {
+    SLOT.of(this.context).clear(this.#table)
+    try {
+      for (const { id } of this.#table.all()) this.#table.work(id)
+    } finally {
+      await this.#keeper?.close()
+      this.#table.close('its replica stopped; open it again')
+    }
+  }
+
+  /** The keeper has started, and knows neither who is there nor what they have open. */
+  async keeperStarted(): Promise<void> {
+    const keeper = this.#peers.get(KEEPER) as ActorRef<Replica>
+    keeper.tell.hello(this.#args.name, this.context.self)
+    for (const open of this.#table.all()) await this.#attachAgain(keeper, open)
+  }
+
+  /** A replica of this node has started, and has nothing open yet. */
+  hello(peer: string, replica: ActorRef<Replica>): void {
+    this.#peers.set(peer, replica)
+    for (const id of this.#attached.get(peer) ?? []) this.detach(id, peer)
+    this.context.watch(replica, () => {
+      for (const id of this.#attached.get(peer) ?? []) this.detach(id, peer)
+      this.#peers.delete(peer)
+    })
+  }
+
+  /** A replica of this node opens a document; from now on changes go to and fro. */
+  async attach(id: string, genesis: Uint8Array, peer: string): Promise<Attached> {
+    const open = await this.#table.open(id, () => genesis)
+    const attached = this.#attached.get(peer) ?? new Set()
+    this.#attached.set(peer, attached)
+    if (!attached.has(id)) open.observers++
+    attached.add(id)
+    this.#table.up(open, peer)
+    return { saved: open.document.save() }
+  }
+
+  /** A replica of this node has unloaded a document. */
+  detach(id: string, peer: string): void {
+    if (this.#attached.get(peer)?.delete(id) !== true) return
+    const open = this.#table.get(id)
+    if (open === undefined) return
+    open.observers--
+    open.lastUsedMs = this.context.now()
+    this.#table.down(open, peer)
+  }
+
+  /** The arguments of a replica actor that keeps no documents itself. */
+  argsFor(name: string): ReplicaArgs {
+    return { ...this.#args, name }
+  }
+
+  /** The names of the documents of a type that are stored here, in order. */
+  names(type: DocumentType, after?: string): Promise<string[]> {
+    return (this.#keeper as Keeper).names(type, after)
+  }
+
+  /** The keeper of another node is there from now on; `relay` takes what is meant for it. */
+  connect(node: string, relay: ActorRef<Relay>): void {
+    this.#peers.set(node, relay as unknown as ActorRef<Replica>)
+    this.#nodes.set(node, new Set())
+    for (const open of this.#table.all()) this.#join(open, node)
+  }
+
+  disconnect(node: string): void {
+    for (const id of this.#nodes.get(node) ?? []) this.#part(id, node)
+    this.#nodes.delete(node)
+    this.#peers.delete(node)
+  }
+
+  /** How many documents are open on this thread. */
+  openDocuments(): number {
+    return [...this.#table.all()].length
+  }
+
+  /** What another replica says about a document. One that only storage has is opened for a node that has it open. */
+  async deliver(peer: string, id: string, message: unknown): Promise<void> {
+    const node = this.#nodes.get(peer)
+    let open = this.#table.get(id)
+    if (open === undefined && node !== undefined) {
+      if (!(await this.#keeper?.has(id))) return this.#peers.get(peer)?.tell.absent(id, this.#args.name)
+      open = await this.#table.open(id, () => genesisOf(typeOf(id)))
+    }
+    if (open === undefined) return
+    if (node !== undefined && !node.has(id)) this.#join(open, peer)
+    this.#table.deliver(open, peer, message)
+  }
+
+  /** The keeper of another node does not have the document; it will say so when it has. */
+  absent(id: string, node: string): void {
+    this.#part(id, node)
+  }
+
+  /** Keeps a document that begins with these bytes; false where there is one of that name already. */
+  async adopt(id: string, saved: Uint8Array): Promise<boolean> {
+    if (this.#table.get(id) !== undefined || (await this.#keeper?.has(id)) === true) return false
+    await this.#table.open(id, () => saved)
+    return true
+  }
+
+  /** All of a document that is open or stored here; null where it is neither. */
+  async fetch(id: string): Promise<Uint8Array | null> {
+    const known = this.#table.get(id) !== undefined || (await this.#keeper?.has(id)) === true
+    return known ? (await this.#table.open(id, () => genesisOf(typeOf(id)))).document.save() : null
+  }
+
+  #join(open: OpenDocument, node: string): void {
+    this.#nodes.get(node)?.add(open.id)
+    open.observers++
+    this.#table.up(open, node)
+  }
+
+  #part(id: string, node: string): void {
+    if (this.#nodes.get(node)?.delete(id) !== true) return
+    const open = this.#table.get(id)
+    if (open === undefined) return
+    open.observers--
+    this.#table.down(open, node)
+  }
+
+  /** A document's turn. */
+  work(id: string): void {
+    try {
+      this.#table.work(id)
+    } catch (error) {
+      if (error instanceof EngineLostError) this.#endThread(error)
+      throw error
+    }
+  }
+
+  get #isKeeper(): boolean {
+    return this.#args.name === KEEPER
+  }
+
+  /** Lets all who exchange documents with the keeper know that it has started. */
+  async #gather(): Promise<void> {
+    const service = (await this.context.lookup(SERVICE_PATH)) as SupervisorRef | undefined
+    for (const { name, ref } of (await service?.children()) ?? [])
+      if (name !== KEEPER) (ref as ActorRef<Replica | Relay>).tell.keeperStarted()
+  }
+
+  async #attachAgain(keeper: ActorRef<Replica>, open: OpenDocument): Promise<void> {
+    try {
+      await keeper.within(this.#args.limits.openMs).ask.attach(open.id, open.document.save(), this.#args.name)
+      this.#table.up(open, KEEPER)
+    } catch (error) {
+      this.context.log.error({ document: open.id, err: error }, `${open.id} is not kept at present`)
+    }
+  }
+
+  #openStore(): Promise<ChunkStore> {
+    const { storage, dataDir } = this.#args
+    if (storage === 'volatile') return Promise.resolve(new VolatileChunkStore())
+    return EmbeddedChunkStore.open({ folder: join(dataDir, 'storage') })
+  }
+
+  #shell(): TableShell {
+    const { context } = this
+    const { limits, name } = this.#args
+    const { self } = context
+    return {
+      limits,
+      now: () => context.now(),
+      wall: () => context.wall(),
+      random: () => context.random(),
+      wake: (id) => self.tell.work(id),
+      after: (ms, run) => context.timers.after(ms, run),
+      send: (peer, id, message: Message) => this.#peers.get(peer)?.tell.deliver(name, id, message),
+      quarantined: (peer, id, reason, explanation) =>
+        context.log.error(
+          { document: id, peer, reason },
+          `nothing more is taken from ${peer} for ${id}: ${explanation}`,
+        ),
+      load: (id, genesis) => this.#load(id, genesis),
+      opened: (open) => {
+        if (!this.#isKeeper) this.#table.up(open, KEEPER)
+        for (const node of this.#nodes.keys()) this.#join(open, node)
+      },
+      ...(this.#isKeeper ? { keeper: this.#keeping() } : {}),
+      unloaded: (id) => {
+        this.#keeper?.forget(id)
+        if (!this.#isKeeper) this.#peers.get(KEEPER)?.tell.detach(id, name)
+      },
+    }
+  }
+
+  #keeping(): NonNullable<TableShell['keeper']> {
+    const keeper = () => this.#keeper as Keeper
+    return {
+      isStored: (id, hash) => keeper().isStored(id, hash),
+      store: (document, changes) => keeper().store(document, changes),
+      flush: (document) => keeper().flush(document),
+    }
+  }
+
+  #keeperShell(store: ChunkStore) {
+    const { context } = this
+    return {
+      store,
+      incrementalChunks: this.#args.limits.incrementalChunks,
+      documentLimits: DOCUMENT_LIMITS,
+      newActor: () => this.#newActor(),
+      stored: (id: string, hashes: readonly string[]) => {
+        const open = this.#table.get(id)
+        if (open !== undefined) this.#table.stored(open, hashes)
+      },
+      failed: (id: string, error: unknown, retryMs: number) =>
+        context.log.error({ document: id, err: error }, `${id} could not be stored; again in ${retryMs} ms`),
+      after: (ms: number, run: () => void) => context.timers.after(ms, run),
+    }
+  }
+
+  async #load(id: string, genesis: () => Uint8Array): Promise<Document> {
+    if (this.#keeper !== null) {
+      const fetched = (await this.#keeper.has(id)) ? null : await this.#fetchFromNodes(id)
+      return this.#keeper.load(id, fetched === null ? genesis : () => fetched)
+    }
+    const keeper = this.#peers.get(KEEPER) as ActorRef<Replica>
+    const { saved } = await keeper.within(this.#args.limits.openMs).ask.attach(id, genesis(), this.#args.name)
+    const options = { id, type: typeOf(id), actor: this.#newActor(), limits: DOCUMENT_LIMITS }
+    return Document.load(options, [saved])
+  }
+
+  /** What another node has of a document that is new to this one, so that both begin with the same. */
+  async #fetchFromNodes(id: string): Promise<Uint8Array | null> {
+    for (const node of this.#nodes.keys()) {
+      const relay = this.#peers.get(node) as ActorRef<Replica>
+      const fetched = await relay
+        .within(FETCH_MS)
+        .ask.fetch(id)
+        .catch(() => null)
+      if (fetched !== null) return fetched
+    }
+    return null
+  }
+
+  /** 128 bits of chance, because a name that another replica had before would break the document. */
+  #newActor(): string {
+    const word = () => Math.floor(this.context.random() * 2 ** 32)
+    return Array.from({ length: 4 }, () => word().toString(16).padStart(8, '0')).join('')
+  }
+
+  /** The engine is shared by all documents of the thread, so only a new thread has a sound one. */
+  #endThread(error: EngineLostError): void {
+    this.context.log.error({ err: error }, 'the document engine broke down; its thread ends and is replaced')
+    if (!isMainThread) process.exit(EXIT_ENGINE_LOST)
+  }
+}

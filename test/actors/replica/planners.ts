@@ -1,0 +1,78 @@
+/** Actors for the tests of shared documents: they work on one plan, each on its own thread. */
+
+import { type Counter, counter, documents, type SharedDocument } from '../../../actors/replica/index.ts'
+import { Actor } from '../../../runtime/index.ts'
+
+export interface Plan {
+  tasks: { id: string; owner: string | null }[]
+  budget: Counter
+  owners: Record<string, string>
+}
+
+export const EMPTY: Plan = { tasks: [], budget: counter(100), owners: {} }
+
+export function openPlan(
+  scope: Parameters<typeof documents>[0],
+  name = 'launch',
+): Promise<SharedDocument<Plan>> {
+  return documents(scope).open<Plan>('coordination-plan', name, { initial: EMPTY })
+}
+
+export class Planner extends Actor<Planner> {
+  #plan!: SharedDocument<Plan>
+
+  override async onStart(): Promise<void> {
+    this.#plan = await openPlan(this.context)
+  }
+
+  /** Resolves once they are stored. */
+  async add(ids: string[]): Promise<void> {
+    const { path } = this.context.self
+    await this.#plan.change(
+      (plan) => {
+        for (const id of ids) plan.tasks.push({ id, owner: path })
+        plan.budget.decrement(ids.length)
+      },
+      `added ${ids.join(', ')}`,
+    )
+  }
+
+  /** Answers before anything is stored. */
+  addUnkept(id: string): number {
+    void this.#plan.change((plan) => plan.tasks.push({ id, owner: null })).catch(() => undefined)
+    return this.#plan.view().tasks.length
+  }
+
+  refuse(): Promise<void> {
+    return this.#plan.change((plan) => {
+      plan.tasks.push({ id: 'half', owner: null })
+      throw new Error('changed my mind')
+    })
+  }
+
+  tasks(): string[] {
+    return this.#plan.view().tasks.map(({ id }) => id)
+  }
+
+  budget(): number {
+    return this.#plan.view().budget.value
+  }
+
+  /** Waits until the plan has so many tasks. */
+  async until(count: number): Promise<number> {
+    let states = 0
+    for await (const { tasks } of this.#plan.watch()) {
+      states++
+      if (tasks.length >= count) return states
+    }
+    throw new Error('the document was closed')
+  }
+
+  endThread(): void {
+    process.exit(1)
+  }
+
+  boom(): never {
+    throw new Error('boom')
+  }
+}
