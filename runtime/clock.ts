@@ -2,6 +2,8 @@
  * The only place that reads the clock and randomness. Everything else is handed a Clock, so that a
  * test can run the whole system in virtual time from one seed.
  */
+import { performance } from 'node:perf_hooks'
+
 export interface Clock {
   /** Milliseconds, monotonic, comparable between the threads of one process. */
   now(): number

@@ -82,9 +82,12 @@ export class Cell {
 
   /** Made when the first message comes. */
   get mailbox(): Mailbox {
-    this.#mailbox ??= new Mailbox(
-      this.birth.mailbox.size ?? this.type.mailbox.size ?? this.host.limits.mailboxSize,
-    )
+    return this.#mailbox ?? this.#openMailbox()
+  }
+
+  #openMailbox(): Mailbox {
+    const { birth, type, host } = this
+    this.#mailbox = new Mailbox(birth.mailbox.size ?? type.mailbox.size ?? host.limits.mailboxSize)
     return this.#mailbox
   }
 

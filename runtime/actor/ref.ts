@@ -159,21 +159,21 @@ const askStub: StubMaker = (handler) =>
 
 const NO_ARGUMENTS: readonly unknown[] = Object.freeze([])
 
+// biome-ignore-start lint/complexity/noArguments: a rest parameter would be made into a list at each call.
 /** Most messages have one argument or none, which then need no list. */
 const tellStub: StubMaker = (handler) =>
-  function (this: Facet, first?: unknown, second?: unknown, ...others: unknown[]) {
-    // biome-ignore lint/complexity/noArguments: nothing else tells how many there are without making a list.
+  function (this: Facet) {
     const count = arguments.length
-    const arg =
-      count === 1
-        ? first
-        : count === 0
-          ? NO_ARGUMENTS
-          : count === 2
-            ? [first, second]
-            : [first, second, ...others]
+    let arg: unknown = NO_ARGUMENTS
+    if (count === 1) arg = arguments[0]
+    else if (count > 1) {
+      const list: unknown[] = []
+      for (let i = 0; i < count; i++) list.push(arguments[i])
+      arg = list
+    }
     this[DELIVERY].tell(this[TARGET], handler, count, arg)
   }
+// biome-ignore-end lint/complexity/noArguments: as above
 
 const offerStub: StubMaker = (handler) =>
   function (...args) {

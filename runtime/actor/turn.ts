@@ -7,15 +7,13 @@ import { isTrivial, scanOne } from '../../protocols/payload/scan.ts'
 import { toError } from '../../protocols/payload/wire-error.ts'
 import { expired, noStream, withCall } from '../delivery/failures.ts'
 import { freezeDeep } from '../delivery/freeze.ts'
-import { Envelope, type Sender } from '../mailbox/envelope.ts'
-import { Taken } from '../mailbox/mailbox.ts'
+import type { Envelope, Sender } from '../mailbox/envelope.ts'
+import { ENVELOPE, type Mailbox, plainEnvelope } from '../mailbox/mailbox.ts'
 import { unpark } from '../mailbox/park.ts'
 import type { Slice } from '../scheduler/slice.ts'
 import type { Handler } from './actor-type.ts'
 import { inTurn, running } from './ambient.ts'
 import type { Cell } from './cell.ts'
-
-const taken = new Taken()
 
 /** A handler that gave so many results and no promise is taken for one that never awaits. */
 const PROMPT = 32
@@ -25,19 +23,28 @@ export function runTurns(cell: Cell, slice: Slice): void {
   const { mailbox } = cell
   let budget = cell.host.limits.turnMessages
   while (cell.canTurn && budget-- > 0) {
-    if (!mailbox.take(taken)) return
-    if (mailbox.hasParked) unpark(cell)
-    if (taken.envelope !== null) perform(cell, taken.envelope)
-    else performPlain(cell, taken)
+    const { rare, handler } = mailbox
+    if (rare !== null && rare.urgent > 0) perform(cell, rare.takeUrgent() as Envelope)
+    else if (handler !== null) next(cell, mailbox, handler)
+    else return
     if (slice.over()) break
   }
-  if (cell.canTurn && !cell.idle) cell.host.scheduler.ready(cell)
+  if (cell.canTurn && !mailbox.empty) cell.host.scheduler.ready(cell)
+}
+
+/** Takes and handles the user message that has waited longest. */
+function next(cell: Cell, mailbox: Mailbox, handler: Handler): void {
+  const { count, arg, from, rare } = mailbox
+  mailbox.advance()
+  if (rare !== null) unpark(cell, rare)
+  if (count === ENVELOPE) perform(cell, arg as Envelope)
+  else if (handler.suspends || cell.host.tracer !== null)
+    perform(cell, plainEnvelope(handler, count, arg, from))
+  else performPlain(cell, handler, count, arg, from)
 }
 
 /** The quick way for a message that nobody waits for, to a handler that returns no promise. */
-function performPlain(cell: Cell, message: Taken): void {
-  const { handler, count, arg, from } = message as Taken & { handler: Handler }
-  if (handler.suspends || cell.host.tracer !== null) return perform(cell, message.toEnvelope())
+function performPlain(cell: Cell, handler: Handler, count: number, arg: unknown, from: Sender | null): void {
   cell.turns++
   cell.host.meter.turnStarts(cell, handler)
   let result: unknown
@@ -45,18 +52,16 @@ function performPlain(cell: Cell, message: Taken): void {
   running.from = from
   try {
     if (count === 1) result = (handler.fn as (arg: unknown) => unknown).call(cell.instance, arg)
+    else if (count === 0) result = handler.fn.call(cell.instance)
     else result = handler.fn.apply(cell.instance, arg as never[])
   } catch (thrown) {
     running.cell = null
-    failed(cell, cell.incarnation, plain(handler, count, arg, from), thrown)
+    failed(cell, cell.incarnation, plainEnvelope(handler, count, arg, from), thrown)
     return
   }
   running.cell = null
-  if (isThenable(result)) suspend(cell, plain(handler, count, arg, from), result as PromiseLike<unknown>)
-}
-
-function plain(handler: Handler, count: number, arg: unknown, from: Sender | null): Envelope {
-  return new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null)
+  if (isThenable(result))
+    suspend(cell, plainEnvelope(handler, count, arg, from), result as PromiseLike<unknown>)
 }
 
 function perform(cell: Cell, envelope: Envelope): void {

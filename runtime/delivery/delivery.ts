@@ -17,7 +17,7 @@ import {
 import { AskCycleError, type NeuroplexError } from '../../protocols/errors.ts'
 import { isTrivial, scanValues } from '../../protocols/payload/scan.ts'
 import type { Handler } from '../actor/actor-type.ts'
-import { currentTurn, type Turn } from '../actor/ambient.ts'
+import { currentTurn, running, type Turn } from '../actor/ambient.ts'
 import type { Cell } from '../actor/cell.ts'
 import { type Target, unknownHandler } from '../actor/ref.ts'
 import type { DeadLetterReason } from '../actor/types.ts'
@@ -37,23 +37,37 @@ export class Delivery {
     this.host = host
   }
 
-  /** Sends and forgets; what can't be delivered becomes a dead letter. */
   /**
+   * Sends and forgets; what can't be delivered becomes a dead letter.
+   *
    * @param count number of arguments
    * @param arg the argument where there is exactly one, else the list of them
    */
   tell(target: Target, handler: Handler, count: number, arg: unknown): void {
+    const { cell } = target
+    const sender = running.cell
+    // Most are sent while a plain message is handled, which hands nothing on.
+    if (
+      cell !== null &&
+      sender !== null &&
+      running.envelope === null &&
+      this.host.tracer === null &&
+      handler.plain &&
+      isSmall(count, arg)
+    )
+      admitPlain(cell, handler, count, arg, sender)
+    else this.#tellFromAnywhere(target, handler, count, arg)
+  }
+
+  #tellFromAnywhere(target: Target, handler: Handler, count: number, arg: unknown): void {
     const turn = currentTurn()
     const from = turn === undefined ? null : turn.cell
     const baggage =
       turn === undefined || turn.envelope === null ? null : (turn.envelope.header?.baggage ?? null)
     const { cell } = target
-    const trivial = count === 0 || (count === 1 && (isTrivial(arg) || arg instanceof Reference))
-    if (trivial && cell !== null && handler.plain && baggage === null && this.host.tracer === null) {
-      admitPlain(cell, handler, count, arg, from)
-      return
-    }
-    this.#tellChecked(target, handler, count === 1 ? [arg] : (arg as unknown[]), from, baggage)
+    const plain = cell !== null && handler.plain && baggage === null && this.host.tracer === null
+    if (plain && isSmall(count, arg)) admitPlain(cell, handler, count, arg, from)
+    else this.#tellChecked(target, handler, count === 1 ? [arg] : (arg as unknown[]), from, baggage)
   }
 
   #tellChecked(
@@ -185,6 +199,11 @@ export class Delivery {
       )
     return { deadline, chain, baggage, attempts: 0 }
   }
+}
+
+/** Whether arguments can certainly be sent, and need no freezing. */
+function isSmall(count: number, arg: unknown): boolean {
+  return count === 0 || (count === 1 && (isTrivial(arg) || arg instanceof Reference))
 }
 
 /** An actor that handles other messages while it awaits holds nobody up, so it is no link of the chain. */

@@ -8,7 +8,8 @@ import type { Overflow } from '../actor/types.ts'
 import { gone } from '../delivery/failures.ts'
 import { dropOldest } from './drop-oldest.ts'
 import { enter } from './enter.ts'
-import { Envelope, type Sender } from './envelope.ts'
+import type { Envelope, Sender } from './envelope.ts'
+import { plainEnvelope } from './mailbox.ts'
 import { park } from './park.ts'
 import { refuseNew } from './refuse.ts'
 
@@ -27,17 +28,18 @@ export function admitPlain(
   arg: unknown,
   from: Sender | null,
 ): void {
-  const { mailbox } = cell
-  if (cell.state >= State.stopping || mailbox.full) {
-    admit(cell, new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null))
-    return
+  const { mailbox, host } = cell
+  if (cell.state >= State.stopping || mailbox.full) admit(cell, plainEnvelope(handler, count, arg, from))
+  else {
+    if (host.meter.accepts()) putTimed(cell, plainEnvelope(handler, count, arg, from))
+    else mailbox.put(handler, count, arg, from)
+    if (!cell.queued && cell.canTurn) host.scheduler.ready(cell)
   }
-  if (cell.host.meter.accepts()) {
-    const envelope = new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null)
-    cell.host.meter.sample(envelope)
-    mailbox.putEnvelope(envelope)
-  } else mailbox.put(handler, count, arg, from)
-  if (cell.canTurn) cell.host.scheduler.ready(cell)
+}
+
+function putTimed(cell: Cell, envelope: Envelope): void {
+  cell.host.meter.sample(envelope)
+  cell.mailbox.putEnvelope(envelope)
 }
 
 export function admit(cell: Cell, envelope: Envelope): void {

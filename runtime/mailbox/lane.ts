@@ -25,4 +25,8 @@ export class Lane {
     this.length--
     return envelope
   }
+
+  *drain(): Generator<Envelope> {
+    for (let envelope = this.take(); envelope !== null; envelope = this.take()) yield envelope
+  }
 }

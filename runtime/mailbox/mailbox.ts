@@ -2,39 +2,34 @@
  * The messages that wait for one actor, in two lanes: what the runtime itself sends (exits of watched
  * actors, timers) is handled first and never dropped; what actors send is bounded.
  *
- * A plain message, which nobody waits for, lies in slots of a chunk; any other is an envelope there.
+ *   oldest message: in the mailbox itself    <- advance <-    those behind it: in slots of chunks
+ *
+ * Most actors have one message at a time, which therefore needs no chunk. A plain message, which nobody
+ * waits for, lies there in its parts; any other is an envelope.
  */
 import type { Handler } from '../actor/actor-type.ts'
 import { type Chunk, giveChunk, STRIDE, takeChunk } from './chunk.ts'
 import { Envelope, type Sender } from './envelope.ts'
 import { Lane } from './lane.ts'
 
-/** In place of a number of arguments: the slot holds an envelope. */
-const ENVELOPE = -1
+/** In place of a number of arguments: the argument is an envelope. */
+export const ENVELOPE = -1
 
 /** What only some mailboxes need. */
-class Rare {
+export class Rare {
   readonly system = new Lane()
   /** Messages that failed and are to be run again, before all others. */
   readonly again = new Lane()
   /** Messages that wait outside for room. */
   readonly parked = new Lane()
-}
 
-/** The message taken last, to be read before the next is taken: for a plain one `envelope` is null. */
-export class Taken {
-  envelope: Envelope | null = null
-  handler: Handler | null = null
-  count = 0
-  /** The argument, or the list of them where there is not exactly one. */
-  arg: unknown
-  from: Sender | null = null
+  /** How many wait that come before all user messages. */
+  get urgent(): number {
+    return this.system.length + this.again.length
+  }
 
-  /** The same as an envelope. */
-  toEnvelope(): Envelope {
-    if (this.envelope !== null) return this.envelope
-    const args = this.count === 1 ? [this.arg] : (this.arg as unknown[])
-    return new Envelope(this.handler as Handler, args, this.from, null, null)
+  takeUrgent(): Envelope | null {
+    return this.system.take() ?? this.again.take()
   }
 }
 
@@ -42,11 +37,19 @@ export class Mailbox {
   /** User messages waiting, without those outside. */
   length = 0
   readonly limit: number
+  /** Of the user message that has waited longest; null where none waits. */
+  handler: Handler | null = null
+  /** How many arguments it has, or ENVELOPE. */
+  count = 0
+  /** Its argument where `count` is 1, the envelope where it is one, else the list of arguments. */
+  arg: unknown = undefined
+  from: Sender | null = null
   #first: Chunk | null = null
   #last: Chunk | null = null
   #read = 0
   #write = 0
-  #rare: Rare | null = null
+  /** Null until something lies in one of its lanes. */
+  rare: Rare | null = null
 
   constructor(limit: number) {
     this.limit = limit
@@ -57,13 +60,80 @@ export class Mailbox {
   }
 
   get empty(): boolean {
-    return (
-      this.length === 0 && (this.#rare === null || this.#rare.system.length + this.#rare.again.length === 0)
-    )
+    return this.length === 0 && (this.rare === null || this.rare.urgent === 0)
   }
 
   /** Puts a plain message: `arg` is the argument where `count` is 1, else the list of arguments. */
   put(handler: Handler, count: number, arg: unknown, from: Sender | null): void {
+    if (this.length++ === 0) {
+      this.handler = handler
+      this.count = count
+      this.arg = arg
+      this.from = from
+    } else this.#putBehind(handler, count, arg, from)
+  }
+
+  putEnvelope(envelope: Envelope): void {
+    this.put(envelope.handler, ENVELOPE, envelope, null)
+  }
+
+  putSystem(envelope: Envelope): void {
+    this.#rarely().system.put(envelope)
+  }
+
+  putAgain(envelope: Envelope): void {
+    this.#rarely().again.put(envelope)
+  }
+
+  /** Puts a message outside, until there is room. */
+  park(envelope: Envelope): void {
+    this.#rarely().parked.put(envelope)
+  }
+
+  /** Messages that wait outside for room. */
+  get parked(): number {
+    return this.rare === null ? 0 : this.rare.parked.length
+  }
+
+  /** Takes the user message away that has waited longest; who wants it has read it before. */
+  advance(): void {
+    if (--this.length === 0) {
+      this.handler = null
+      this.arg = undefined
+      this.from = null
+    } else this.#fetch()
+  }
+
+  /** Takes the user message that has waited longest. */
+  takeUser(): Envelope | null {
+    const { handler, count, arg, from } = this
+    if (handler === null) return null
+    this.advance()
+    return count === ENVELOPE ? (arg as Envelope) : plainEnvelope(handler, count, arg, from)
+  }
+
+  /** What waits inside or outside, in order, for an actor that is no more. */
+  *drain(): Generator<Envelope> {
+    const { rare } = this
+    if (rare !== null) {
+      yield* rare.system.drain()
+      yield* rare.again.drain()
+    }
+    for (let envelope = this.takeUser(); envelope !== null; envelope = this.takeUser()) yield envelope
+    if (rare !== null) yield* rare.parked.drain()
+  }
+
+  /** What the runtime sent to an instance that is no more. */
+  *drainSystem(): Generator<Envelope> {
+    if (this.rare !== null) yield* this.rare.system.drain()
+  }
+
+  #rarely(): Rare {
+    this.rare ??= new Rare()
+    return this.rare
+  }
+
+  #putBehind(handler: Handler, count: number, arg: unknown, from: Sender | null): void {
     const { slots } = this.#room()
     const at = this.#write
     slots[at] = handler
@@ -71,87 +141,22 @@ export class Mailbox {
     slots[at + 2] = arg
     slots[at + 3] = from
     this.#write = at + STRIDE
-    this.length++
   }
 
-  putEnvelope(envelope: Envelope): void {
-    const { slots } = this.#room()
-    slots[this.#write] = envelope
-    slots[this.#write + 1] = ENVELOPE
-    this.#write += STRIDE
-    this.length++
-  }
-
-  putSystem(envelope: Envelope): void {
-    this.rare.system.put(envelope)
-  }
-
-  putAgain(envelope: Envelope): void {
-    this.rare.again.put(envelope)
-  }
-
-  /** Takes the next message, the runtime's own first; false when nothing waits. */
-  take(taken: Taken): boolean {
-    if (this.#rare !== null) {
-      const envelope = this.#rare.system.take() ?? this.#rare.again.take()
-      if (envelope !== null) {
-        taken.envelope = envelope
-        return true
-      }
-    }
-    return this.takeUser(taken)
-  }
-
-  takeUser(taken: Taken): boolean {
-    const chunk = this.#first
-    if (chunk === null) return false
+  /** Moves the first of those behind to the front. */
+  #fetch(): void {
+    const chunk = this.#first as Chunk
     const { slots } = chunk
     const at = this.#read
-    const count = slots[at + 1] as number
-    if (count === ENVELOPE) taken.envelope = slots[at] as Envelope
-    else {
-      taken.envelope = null
-      taken.handler = slots[at] as Handler
-      taken.count = count
-      taken.arg = slots[at + 2]
-      taken.from = slots[at + 3] as Sender | null
-      slots[at + 2] = undefined
-      slots[at + 3] = undefined
-    }
+    this.handler = slots[at] as Handler
+    this.count = slots[at + 1] as number
+    this.arg = slots[at + 2]
+    this.from = slots[at + 3] as Sender | null
     slots[at] = undefined
+    slots[at + 2] = undefined
+    slots[at + 3] = undefined
     this.#read = at + STRIDE
-    this.length--
-    if (this.#read === slots.length || this.length === 0) this.#leaveChunk(chunk)
-    return true
-  }
-
-  /** Messages that wait for room. */
-  get parked(): Lane {
-    return this.rare.parked
-  }
-
-  get hasParked(): boolean {
-    return this.#rare !== null && this.#rare.parked.length > 0
-  }
-
-  /** What waits inside or outside, in order, for an actor that is no more. */
-  *drain(): Generator<Envelope> {
-    const taken = new Taken()
-    while (this.take(taken)) yield taken.toEnvelope()
-    for (let envelope = this.#rare?.parked.take() ?? null; envelope !== null; envelope = this.parked.take())
-      yield envelope
-  }
-
-  /** What the runtime sent to an instance that is no more. */
-  *drainSystem(): Generator<Envelope> {
-    const system = this.#rare?.system
-    for (let envelope = system?.take() ?? null; envelope !== null; envelope = system?.take() ?? null)
-      yield envelope
-  }
-
-  get rare(): Rare {
-    this.#rare ??= new Rare()
-    return this.#rare
+    if (this.#read === slots.length || this.length === 1) this.#leaveChunk(chunk)
   }
 
   /** The chunk into which the next message goes. */
@@ -174,4 +179,9 @@ export class Mailbox {
     chunk.next = null
     giveChunk(chunk)
   }
+}
+
+/** A plain message as an envelope. */
+export function plainEnvelope(handler: Handler, count: number, arg: unknown, from: Sender | null): Envelope {
+  return new Envelope(handler, count === 1 ? [arg] : (arg as unknown[]), from, null, null)
 }

@@ -20,9 +20,10 @@ export class Scheduler {
   readonly #clock: Clock
   /** Hands over what the turns sent to other threads. */
   readonly #flush: () => void
-  #head: Cell | null = null
-  #tail: Cell | null = null
-  #scheduled = false
+  /** The last of the run queue, a ring; its `nextReady` is the first. */
+  #last: Cell | null = null
+  /** Whether the queue is being seen to, or will be. */
+  #awake = false
   #draining = false
   #microtasks = MICROTASKS_IN_A_ROW
   readonly #run = () => this.#drain()
@@ -41,16 +42,20 @@ export class Scheduler {
   ready(cell: Cell): void {
     if (cell.queued) return
     cell.queued = true
-    if (this.#tail === null) this.#head = cell
-    else this.#tail.nextReady = cell
-    this.#tail = cell
-    this.wake()
+    const last = this.#last
+    if (last === null) cell.nextReady = cell
+    else {
+      cell.nextReady = last.nextReady
+      last.nextReady = cell
+    }
+    this.#last = cell
+    if (!this.#awake) this.wake()
   }
 
   /** Makes sure that the queue is seen to, and what was sent is flushed, soon. */
   wake(): void {
-    if (this.#scheduled || this.#draining) return
-    this.#scheduled = true
+    if (this.#awake) return
+    this.#awake = true
     if (this.#microtasks-- > 0) this.#clock.soon(this.#run)
     else this.#clock.defer(this.#runDeferred)
   }
@@ -61,31 +66,31 @@ export class Scheduler {
   }
 
   #drain(): void {
-    this.#scheduled = false
+    this.#awake = true
     this.#draining = true
     try {
       outsideTurns(this.#loop)
     } finally {
       this.#draining = false
+      this.#awake = false
       this.#flush()
-      if (this.#head !== null && !this.#scheduled) {
-        this.#scheduled = true
+      if (this.#last !== null && !this.#awake) {
+        this.#awake = true
         this.#clock.defer(this.#runDeferred)
       }
     }
   }
 
   readonly #loop = () => {
-    this.slice.begin()
-    let cell = this.#head
-    while (cell !== null) {
-      this.#head = cell.nextReady
-      if (this.#head === null) this.#tail = null
+    const { slice } = this
+    slice.begin()
+    for (let last = this.#last; last !== null && !slice.done; last = this.#last) {
+      const cell = last.nextReady as Cell
+      if (cell === last) this.#last = null
+      else last.nextReady = cell.nextReady
       cell.nextReady = null
       cell.queued = false
-      runTurns(cell, this.slice)
-      if (this.slice.done) return
-      cell = this.#head
+      runTurns(cell, slice)
     }
   }
 }

@@ -30,9 +30,15 @@ export class Slice {
     this.done = false
   }
 
+  /** Uses the slice up before its time. */
+  end(): void {
+    this.#countdown = 0
+    this.#end = Number.NEGATIVE_INFINITY
+  }
+
   /** To be called after every turn; true once the slice has been used up. */
   over(): boolean {
-    return --this.#countdown > 0 ? this.done : this.#look()
+    return --this.#countdown <= 0 && this.#look()
   }
 
   /** Looks rarely while turns are short and after each one when they are long. */

@@ -204,7 +204,7 @@ function shortenSlices(host: Host, { random }: Simulation): void {
   const nothing = () => undefined
   host.observe({
     received() {
-      if (random() < SHORT_SLICES) host.scheduler.slice.done = true
+      if (random() < SHORT_SLICES) host.scheduler.slice.end()
     },
     ...{ sent: nothing, handled: nothing, failed: nothing },
   })
