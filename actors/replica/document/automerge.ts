@@ -57,6 +57,8 @@ export function unwrap(value: unknown): unknown {
 /** What a patch tells of a scalar, with strings as strings; containers are empty in patches. */
 export function unwrapPatched(value: unknown): unknown {
   if (value instanceof Wrapped) return value.content
+  // A counter can have come so far by what many have added.
+  if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(unwrap)
   if (Object.getPrototypeOf(value) !== Object.prototype) return value

@@ -76,15 +76,15 @@ function scalar(value: Data): string | number | boolean | null | Date | Uint8Arr
   return value instanceof Counter ? value.value : (value as string | number)
 }
 
-/** Whole numbers beyond 2^53 would come back as something else if they were not written as fractions. */
+/** Whole numbers from 2^53 - 1 on would come back as something else if they were not written as fractions. */
 function datatype(value: Data): 'counter' | 'f64' | undefined {
   if (value instanceof Counter) return 'counter'
   return isPlain(value) ? undefined : 'f64'
 }
 
-/** Whether the engine can take a value as it is and whole: it misreads whole numbers beyond 2^53. */
+/** Whether the engine can take a value as it is and whole: it misreads whole numbers from 2^53 - 1 on. */
 function isPlain(value: Data): boolean {
-  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value)
+  if (typeof value === 'number') return Math.abs(value) < Number.MAX_SAFE_INTEGER || !Number.isInteger(value)
   if (!isContainer(value) || value instanceof Text) return true
   return Array.isArray(value)
     ? value.every(isPlain)
