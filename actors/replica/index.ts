@@ -2,7 +2,9 @@
  * Shared documents: plans, states and logs that agents work on at the same time, each on its own thread.
  */
 
+export { NeuroplexCRDT } from './crdt.ts'
 export { Counter, counter, Text } from './document/values.ts'
+export type { ConflictToResolve, NeuroplexDocument, Resolution } from './document-service.ts'
 export { type Documents, documents, type OpenDocumentOptions } from './documents.ts'
 export {
   DocumentClosedError,

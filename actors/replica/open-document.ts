@@ -109,6 +109,11 @@ export class OpenDocument<T = unknown> {
     return true
   }
 
+  /** The next turn tells these changes, which the document has, to all. */
+  announce(changes: readonly Change[]): void {
+    for (const { hash, bytes } of changes) this.#adopted.push({ hash, bytes })
+  }
+
   /** Makes one change of the edits so far, so that they are part of the document's history. */
   commit(wallMs: number): void {
     const change = this.document.commit(wallMs)

@@ -11,7 +11,7 @@
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import type { Message } from '../../protocols/replication/messages.ts'
-import { Actor, type ActorRef, type SupervisorRef } from '../../runtime/index.ts'
+import { Actor, type ActorRef, Refused, type SupervisorRef } from '../../runtime/index.ts'
 import type { ChunkStore } from '../../storage/chunk-store.ts'
 import { EmbeddedChunkStore } from '../../storage/embedded/chunk-store.ts'
 import { VolatileChunkStore } from '../../storage/volatile/chunk-store.ts'
@@ -19,11 +19,14 @@ import { Document } from './document/document.ts'
 import { EngineLostError } from './document/errors.ts'
 import { genesisOf } from './document/genesis.ts'
 import { DOCUMENT_LIMITS } from './document/limits.ts'
+import type { ConflictToResolve, NeuroplexDocument, Resolution } from './document-service.ts'
+import { DocumentService } from './document-service.ts'
 import { ReplicasMissingError } from './errors.ts'
 import { Keeper } from './keeper/keeper.ts'
 import type { ReplicaLimits } from './limits.ts'
 import type { Relay } from './link.ts'
 import type { OpenDocument } from './open-document.ts'
+import type { Operation } from './operations.ts'
 import { SLOT } from './slot.ts'
 import { DocumentTable, type TableShell } from './table.ts'
 import { type DocumentType, typeOf } from './types.ts'
@@ -57,6 +60,7 @@ export class Replica extends Actor<Replica> {
   static override mailbox = { size: MAILBOX }
   readonly #args: ReplicaArgs
   readonly #table: DocumentTable
+  readonly #service: DocumentService
   readonly #peers = new Map<string, ActorRef<Replica>>()
   /** Documents that each peer has attached to. */
   readonly #attached = new Map<string, Set<string>>()
@@ -68,6 +72,7 @@ export class Replica extends Actor<Replica> {
     super()
     this.#args = args
     this.#table = new DocumentTable(this.#shell())
+    this.#service = new DocumentService(this.#table, async (id) => (await this.#keeper?.has(id)) === true)
   }
 
   override async onStart(): Promise<void> {
@@ -213,6 +218,56 @@ export class Replica extends Actor<Replica> {
       if (error instanceof EngineLostError) this.#endThread(error)
       throw error
     }
+  }
+
+  /** See NeuroplexCRDT, as for all that follow. */
+  createDocument(type: DocumentType, genesis: Uint8Array): Promise<string> {
+    return this.#service.createDocument(type, this.#newActor(), genesis)
+  }
+
+  updateDocument(id: string, operations: readonly Operation[]): Promise<void> {
+    return this.#service.updateDocument(id, operations, this.#sender())
+  }
+
+  exportDocument(id: string): Promise<NeuroplexDocument> {
+    return this.#service.exportDocument(id)
+  }
+
+  mergeDocument(id: string, remoteDoc: NeuroplexDocument): Promise<void> {
+    return this.#service.mergeDocument(id, remoteDoc)
+  }
+
+  syncWith(peers: readonly string[]): void {
+    const all = [...this.#peers.keys()]
+    const unknown = peers.find((peer) => !all.includes(peer))
+    if (unknown !== undefined)
+      throw new Refused(`there is no peer "${unknown}"; the peers are ${all.join(', ') || 'none'}`)
+    for (const peer of peers.length === 0 ? all : peers)
+      for (const open of this.#table.all()) if (this.#exchanges(open, peer)) this.#table.up(open, peer)
+  }
+
+  resolveConflicts(conflicts: readonly ConflictToResolve[]): Promise<Resolution[]> {
+    return this.#service.resolveConflicts(conflicts, this.#sender())
+  }
+
+  getState(id: string): Promise<unknown> {
+    return this.#service.getState(id)
+  }
+
+  setState(id: string, state: object): Promise<void> {
+    return this.#service.setState(id, state, this.#sender())
+  }
+
+  subscribe(id: string): AsyncGenerator<unknown> {
+    return this.#service.subscribe(id)
+  }
+
+  #exchanges(open: OpenDocument, peer: string): boolean {
+    return this.#attached.get(peer)?.has(open.id) === true || this.#nodes.get(peer)?.has(open.id) === true
+  }
+
+  #sender(): string {
+    return this.context.sender?.path ?? '/user'
   }
 
   get #isKeeper(): boolean {

@@ -128,6 +128,17 @@ export class DocumentTable {
     await Promise.all(kept)
   }
 
+  /** Takes in changes from outside of replication, as those of a peer; they go on to all peers. */
+  async receive(open: OpenDocument, changes: readonly Uint8Array[]): Promise<void> {
+    const { applied } = open.document.receive(changes)
+    open.announce(applied)
+    open.lastUsedMs = this.#shell.now()
+    if (applied.length === 0) return
+    const kept = applied.map(({ hash }) => open.waiters.of(hash, open.lastUsedMs))
+    this.schedule(open)
+    await Promise.all(kept)
+  }
+
   /** Commits the edits so far, so that versions have them. */
   commit(open: OpenDocument): void {
     if (open.document.pending === 0) return

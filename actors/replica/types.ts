@@ -28,7 +28,8 @@ function split(id: unknown): string[] {
   return at < 0 ? [] : [(id as string).slice(0, at), (id as string).slice(at + 1)]
 }
 
-function checkType(type: string): asserts type is DocumentType {
+/** Throws InvalidOptionError. */
+export function checkType(type: string): asserts type is DocumentType {
   if (!DOCUMENT_TYPES.includes(type as DocumentType))
     throw new InvalidOptionError(
       `there is no type of document "${type}"; the types are ${DOCUMENT_TYPES.join(', ')}`,

@@ -1,7 +1,9 @@
 /** A workload: work that several systems do, how much of it, what is measured, and what is to be reached. */
 import type { Figure, Sizes, Unit } from './figure.ts'
 
-export type PeerId = 'erlang' | 'erlang-one' | 'pekko' | 'node'
+export type PeerId = 'erlang' | 'erlang-one' | 'pekko' | 'node' | LibraryId
+/** Libraries of documents that several may edit at once, each alone on one thread. */
+export type LibraryId = 'automerge' | 'automerge-batched' | 'yjs' | 'loro'
 export type ContenderId = 'neuroplex' | PeerId
 
 /** What a figure of neuroplex is to reach; it is reported, and nothing fails where it isn't reached. */

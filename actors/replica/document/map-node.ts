@@ -4,6 +4,13 @@ import type { Mirror } from './mirror.ts'
 import { Container, type Node, type Pending } from './node.ts'
 import { Counter } from './values.ts'
 
+/** A copy, made twice as fast as by a spread where there are thousands of keys. */
+function copyOf(data: DataMap): DataMap {
+  const copy: DataMap = {}
+  for (const key of Object.keys(data)) copy[key] = data[key] as Data
+  return copy
+}
+
 export class MapNode extends Container {
   data: DataMap
   readonly pending = new Map<string, Pending>()
@@ -43,7 +50,7 @@ export class MapNode extends Container {
   }
 
   own(): DataMap {
-    if (!Object.isExtensible(this.data)) this.#exchange({ ...this.data })
+    if (!Object.isExtensible(this.data)) this.#exchange(copyOf(this.data))
     return this.data
   }
 
