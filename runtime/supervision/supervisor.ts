@@ -19,6 +19,7 @@ import type {
   SupervisionSpec,
   SupervisorClass,
 } from '../actor/types.ts'
+import type { Child } from './child.ts'
 import { Family } from './family.ts'
 import { planOfWire, type WireChild, type WireSupervision, wireChild } from './plan.ts'
 import { supervisorPolicy } from './policies.ts'
@@ -77,9 +78,12 @@ export class SupervisorActor extends Actor<SupervisorActor> {
   }
 
   child(name: string): Outcome<ActorRef> {
-    const ref = this.#family.get(name)?.ref ?? null
-    if (ref !== null) return { value: ref as unknown as ActorRef }
-    const names = [...this.#family.children()].map(({ key }) => key).join(', ') || 'none'
+    const one = this.#family.get(name)
+    if (one !== undefined && isThere(one)) return { value: one.ref as unknown as ActorRef }
+    const names =
+      this.children()
+        .map((child) => child.name)
+        .join(', ') || 'none'
     const { path } = this.context.self
     return {
       error: new ActorGoneError(`${path} has no child "${name}"; its children are: ${names}`, {
@@ -90,9 +94,10 @@ export class SupervisorActor extends Actor<SupervisorActor> {
   }
 
   children(): { name: string; ref: ActorRef }[] {
-    return [...this.#family.children()].flatMap(({ key, ref }) =>
-      ref === null ? [] : [{ name: String(key), ref: ref as unknown as ActorRef }],
-    )
+    return [...this.#family.children()].filter(isThere).map(({ key, ref }) => ({
+      name: String(key),
+      ref: ref as unknown as ActorRef,
+    }))
   }
 
   async startChild(name: string, spec: WireChild): Promise<Outcome<ActorRef>> {
@@ -115,6 +120,11 @@ export class SupervisorActor extends Actor<SupervisorActor> {
   #start(name: string, spec: WireChild): Promise<Ref> {
     return this.#family.spawn(planOfWire(cellOf(this).host, spec), name)
   }
+}
+
+/** Whether it has started; one that is being stopped may be gone already where it lives. */
+function isThere({ ref, state }: Child): boolean {
+  return ref !== null && state !== 'stopping'
 }
 
 /** A reference to a supervisor. */

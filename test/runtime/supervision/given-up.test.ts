@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { child, supervisor } from '../../../runtime/index.ts'
 import { TestSystem } from '../../../runtime/testing/index.ts'
+import { Worker as Slow } from '../../actors-under-test/supervised.ts'
 import { Worker } from '../testing/actors.ts'
 
 const modules = [import.meta.resolve('../testing/actors.ts')]
+const SLOW = import.meta.resolve('../../actors-under-test/supervised.ts')
 
 for (const threads of [0, 1])
   test(`the children of a supervisor that is given up are gone with it, with ${threads} worker threads`, async () => {
@@ -27,4 +29,16 @@ for (const threads of [0, 1])
       (await system.inspect()).map(({ path }) => path),
       ['/system', '/user'],
     )
+  })
+
+for (const threads of [0, 1])
+  test(`a child that is being stopped is none of its supervisor's any more, with ${threads} worker threads`, async () => {
+    await using system = await TestSystem.start({ modules: [SLOW], threads })
+    const team = await system.spawn(supervisor({ children: { slow: child(Slow, [undefined, 200]) } }))
+    const stopped = system.stop(await team.child('slow'))
+    await system.settle()
+    await assert.rejects(team.child('slow'), { code: 'ACTOR_GONE', message: /its children are: none/ })
+    assert.deepEqual(await team.children(), [])
+    await system.advance(200)
+    await stopped
   })
