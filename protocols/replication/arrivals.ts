@@ -27,10 +27,9 @@ export class Arrivals {
     return this.#ackDueMs
   }
 
-  /** Of a session that is new here the first message may have any number: whatever came before, both sides begin with catch-up. */
   accept(seq: number, bytes: number, nowMs: number): Place {
     if (seq <= this.#highest) return 'late'
-    const place = this.#highest === 0 || seq === this.#highest + 1 ? 'next' : 'gap'
+    const place = seq === this.#highest + 1 ? 'next' : 'gap'
     this.#highest = seq
     this.#messages++
     this.#bytes += bytes
