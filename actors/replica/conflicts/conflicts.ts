@@ -16,7 +16,6 @@ import { type Candidate, type Conflict, candidatesIn, type Path } from './confli
 import { type Choice, outcomeOf } from './decision.ts'
 import { ConflictGoneError, ImpureResolverError, ResolverFailedError } from './errors.ts'
 import { lastWriter } from './policies/last-writer.ts'
-import { type Outcome, type Policy, shownOf } from './policy.ts'
 import { type ConflictRules, RuleBook } from './rules.ts'
 import { type SettlingChange, settlingChange } from './settling.ts'
 import { ConflictTracker, findPlace, type Place, placesIn } from './tracker.ts'
@@ -113,7 +112,7 @@ export class Conflicts {
       if (resolutions.length >= limit) return { resolutions, more: true }
       const name = place.ops.join()
       const known = this.#left.get(name)
-      const settled = known === undefined || all ? this.#trySettle(handle, place, all) : known
+      const settled = known === undefined || all ? this.#trySettle(handle, place) : known
       if (settled !== null && 'bytes' in settled) resolutions.push(settled)
       else left.set(name, settled)
     }
@@ -159,30 +158,25 @@ export class Conflicts {
   }
 
   /** The resolution; or null where the rule leaves the conflict, or why it could not be settled. */
-  #trySettle(handle: Handle, place: Place, all: boolean): Resolution | Failure | null {
+  #trySettle(handle: Handle, place: Place): Resolution | Failure | null {
     try {
-      return engine(() => this.#settle(handle, place, all))
+      return engine(() => this.#settle(handle, place))
     } catch (error) {
       if (error instanceof ImpureResolverError || error instanceof ResolverFailedError) return error
       throw error
     }
   }
 
-  #settle(handle: Handle, { slot, path, ops }: Place, all: boolean): Resolution | null {
+  #settle(handle: Handle, { slot, path, ops }: Place): Resolution | null {
     const values = candidatesIn(handle, this.#index, slot, ops, true)
     const round = roundOf(values)
     const policy = round > MAX_ROUNDS ? lastWriter : this.#rules.policyFor(path)
-    const outcome = outcomeUnder(policy, values, path, all || round > MAX_ROUNDS)
+    const outcome = policy.settle(values, path)
     if (outcome.kind === 'leave') return null
     const message = resolutionMessage(policy.name, round)
     const change = settlingChange(handle, this.#index, { slot, values, outcome, message, seconds: 0 })
     return { ...change, path, rule: policy.name }
   }
-}
-
-function outcomeUnder(policy: Policy, values: readonly Candidate[], path: Path, settles: boolean): Outcome {
-  if (policy === lastWriter && settles) return { kind: 'keep', value: shownOf(values) }
-  return policy.settle(values, path)
 }
 
 /** How many resolutions in a row this one is, the first being one of at least one plain write. */

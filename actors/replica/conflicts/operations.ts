@@ -5,6 +5,7 @@
  * finite, and some fractions to their last bit. A value with one of them has to be written by another way.
  */
 import { type DecodedOperation, decodeChange, encodeChange } from '../document/automerge.ts'
+import { type Data, isMap } from '../document/data.ts'
 import { Counter, Text } from '../document/values.ts'
 
 /** Where an operation writes: at a key of a map, or at an element of a list, or behind it. */
@@ -60,7 +61,7 @@ export class Operations {
     this.append(object, '_head', [...text.toString()])
   }
 
-  #fill(object: string, map: Record<string, unknown>): void {
+  #fill(object: string, map: Record<string, Data>): void {
     for (const key of Object.keys(map).sort()) this.put({ obj: object, key }, map[key])
   }
 
@@ -69,7 +70,9 @@ export class Operations {
     if (value instanceof Date) return { value: value.getTime(), datatype: 'timestamp' }
     if (value instanceof Uint8Array) this.#exact = false
     if (typeof value !== 'number') return { value }
-    if (Number.isSafeInteger(value)) return { value, datatype: 'int' }
+    // The engine misreads whole numbers from 2^53 - 1 on.
+    if (Number.isInteger(value) && Math.abs(value) < Number.MAX_SAFE_INTEGER)
+      return { value, datatype: 'int' }
     if (!survives(value)) this.#exact = false
     return { value, datatype: 'float64' }
   }
@@ -79,14 +82,6 @@ export class Operations {
     this.list.push(operation as DecodedOperation)
     return id
   }
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !(value instanceof Counter || value instanceof Date || value instanceof Uint8Array)
-  )
 }
 
 /** Whether a number is the same after it has been in a description. */

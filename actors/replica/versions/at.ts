@@ -1,6 +1,6 @@
 /** What a document was at a version. */
 import { type Handle, unwrap } from '../document/automerge.ts'
-import { freeze } from './freeze.ts'
+import { type Data, freeze } from '../document/data.ts'
 import { checkVersion, type Version } from './version.ts'
 
 /**
@@ -8,7 +8,7 @@ import { checkVersion, type Version } from './version.ts'
  * not have the version.
  */
 export function at(handle: Handle, version: Version): unknown {
-  return freeze(stateAt(handle, version))
+  return freeze(stateAt(handle, version) as Data)
 }
 
 /** The same for who changes it afterwards. */

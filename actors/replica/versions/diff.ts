@@ -4,9 +4,9 @@
  */
 import { InvalidOptionError } from '../../../protocols/errors.ts'
 import { type Handle, type Patch, unwrapPatched } from '../document/automerge.ts'
+import { type Data, freeze } from '../document/data.ts'
 import { bufferOf, Counter, Text } from '../document/values.ts'
 import { stateAt } from './at.ts'
-import { freeze } from './freeze.ts'
 import { checkVersion, type Version } from './version.ts'
 
 export type Path = readonly (string | number)[]
@@ -91,7 +91,7 @@ class Recorder {
   finish(): Diff {
     for (const [text, { path, before }] of this.#texts)
       if (text.toString() !== before) this.#note({ kind: 'text', path, before, after: text.toString() })
-    for (const edit of this.#edits) freeze(edit)
+    for (const edit of this.#edits) freeze(edit as unknown as Data)
     return { edits: this.#edits, complete: this.#complete }
   }
 

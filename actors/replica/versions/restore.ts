@@ -7,9 +7,11 @@
  * where it differs.
  */
 import type { Handle } from '../document/automerge.ts'
+import type { Data } from '../document/data.ts'
+import { put } from '../document/write.ts'
 import { editMessage } from './message.ts'
 import { sameValue } from './same.ts'
-import { type Held, heldIn, put, readHeld, type Slot } from './slots.ts'
+import { type Held, heldIn, readHeld, type Slot } from './slots.ts'
 import { checkVersion, type Version } from './version.ts'
 
 export interface RestoreOptions {
@@ -157,7 +159,7 @@ class Restoration {
 
   #put(at: Slot, then: Slot): void {
     const value = this.#then(then)
-    this.#write(() => put(this.#copy, at, value))
+    this.#write(() => put(this.#copy, at.object, at.prop, value as Data))
   }
 
   #then(slot: Slot): unknown {

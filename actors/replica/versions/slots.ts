@@ -40,15 +40,6 @@ export function readHeld(handle: Handle, { op, kind, scalar }: Held, version?: s
   return unwrap(handle.materialize(op, version))
 }
 
-/** Writes a value, of any kind, into a slot. */
-export function put(handle: Handle, { object, prop }: Slot, value: unknown): void {
-  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array)
-    handle.put(object, prop, value as string)
-  else if (value instanceof Counter) handle.put(object, prop, value.value, 'counter')
-  else if (value instanceof Text) handle.putObject(object, prop, value.toString())
-  else handle.putObjectFromHydrate(object, prop, value)
-}
-
 /** Orders the ids of operations, which are a number and an actor: 12@aa. */
 export function compareOps(a: string, b: string): number {
   const [numberA, actorA] = splitOp(a)
@@ -71,7 +62,7 @@ function heldOf([type, value, op]: ReturnType<Handle['getAll']>[number]): Held {
     case 'text':
       return { op: value, kind: type, scalar: undefined }
     case 'counter':
-      return { op, kind: type, scalar: value }
+      return { op, kind: type, scalar: Number(value) }
     default:
       return { op: op as string, kind: 'scalar', scalar: value }
   }

@@ -28,7 +28,8 @@ export function compareScalars(a: unknown, b: unknown): number {
 
 function compareNumbers(a: number, b: number): number {
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1
-  return Number.isNaN(b) ? 1 : a - b
+  if (Number.isNaN(b)) return 1
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function rankOf(value: unknown): number {

@@ -1,8 +1,10 @@
 /** Small documents on the raw handle, and edits of all kinds to make on them. */
 import fc from 'fast-check'
 import { createHandle, type Handle } from '../../../../actors/replica/document/automerge.ts'
+import type { Data } from '../../../../actors/replica/document/data.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
-import { type Held, heldIn, put, type Slot } from '../../../../actors/replica/versions/slots.ts'
+import { put } from '../../../../actors/replica/document/write.ts'
+import { type Held, heldIn, type Slot } from '../../../../actors/replica/versions/slots.ts'
 
 /** A document with something of each kind, which is the same wherever it is made. */
 export function genesis(actor: string): Handle {
@@ -94,7 +96,7 @@ export function edit(handle: Handle, { pick, value, text, number }: RandomEdit):
     if (held && choice % 3 === 1) return handle.delete(object, slot.prop)
     if (list && (!held || choice % 3 === 2))
       return handle.spliceFromHydrate(object, Number(slot.prop), 0, [value])
-    return put(handle, slot, value)
+    return put(handle, slot.object, slot.prop, value as Data)
   }
 }
 

@@ -2,16 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createHandle, unwrap } from '../../../../actors/replica/document/automerge.ts'
+import type { Data } from '../../../../actors/replica/document/data.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
+import { put } from '../../../../actors/replica/document/write.ts'
 import { sameValue } from '../../../../actors/replica/versions/same.ts'
-import { put } from '../../../../actors/replica/versions/slots.ts'
 import { anyValue } from './documents.ts'
 
 test('a value is the same after it has been in a document', () => {
   fc.assert(
     fc.property(anyValue, (value) => {
       const handle = createHandle('aa')
-      put(handle, { object: '_root', prop: 'value' }, value)
+      put(handle, '_root', 'value', value as Data)
       const { value: stored } = unwrap(handle.materialize('/')) as { value: unknown }
       assert.ok(sameValue(stored, value))
       handle.free()
