@@ -7,6 +7,8 @@
  * Hashes and public keys are lower-case hexadecimal here, so that they are compared and looked up as strings, and
  * plain bytes where they are signed or sent (`codec/`). Numbers are safe integers; times are milliseconds.
  */
+import type { SignatureCheck } from './events.ts'
+import type { Parameters } from './genesis.ts'
 
 /** 32 bytes, SHA-256, as 64 hexadecimal digits. */
 export type Hash = string
@@ -169,8 +171,16 @@ export interface Application {
   validate(block: Block, ancestors: readonly Block[], limits: BlockLimits): string | undefined
   /** Executes a final block, which is the child of the one before, and gives the root of the state after it. */
   apply(block: Block): Hash
+  /** The root of the state after the newest applied block. */
+  root(): Hash
   /** Who could be a validator, after the newest applied block. */
   candidates(): readonly Candidate[]
+  /** What the chain has decided to be tuned to, after the newest applied block; undefined for no change. */
+  tuned(): Parameters | undefined
+  /** Signatures of envelopes in the block that have not been checked here yet. */
+  unchecked(block: Block): readonly SignatureCheck[]
+  /** Valid proof against a validator, to be put into a block unless it has been in one. */
+  accuse(evidence: Evidence): void
 }
 
 /** Of one block; from the genesis document, or tuned within its bounds. */
