@@ -93,6 +93,8 @@ export class CatchUp {
       this.#barren = 0
       this.#fruitless = 0
     }
+    // A document may drop what has to wait, and the peer would not send it again in this round.
+    if (received.missing.length > 0) this.#spoiled = true
     this.#goOn(message.lacks, nowMs)
     return received
   }
@@ -103,7 +105,7 @@ export class CatchUp {
     const vain = this.#spoiled || this.#fruitless >= this.#limits.fruitlessMessages
     if (!this.#answered || (unfinished && !vain)) this.replyDue = true
     if (!unfinished) this.#barren = 0
-    if (this.lacks && vain) this.want(nowMs)
+    if (unfinished && vain) this.want(nowMs)
     // The exchange goes on to where both are level, which another round could not do better.
     else if (this.live || this.replyDue) this.#dueMs = Number.POSITIVE_INFINITY
   }
