@@ -8,6 +8,7 @@
  *   receive ──► admission ──► engine ──► patches
  */
 import { admit } from './admission/admit.ts'
+import type { Ordered } from './admission/order.ts'
 import { Authors } from './authors.ts'
 import {
   createSyncState,
@@ -139,7 +140,7 @@ export class Document<T = unknown> {
   edit(edit: (draft: T) => void, { author, message }: Edit): number {
     this.#checkIdle('edit()')
     const editor = this.#editor
-    const before = { operations: editor.operations, ...{ weight: { ...editor.weight } } }
+    const before = { operations: editor.operations, weight: { ...editor.weight } }
     if (this.#listeners.size > 0) editor.patches = []
     try {
       this.#mirror.edit(() => {
@@ -148,17 +149,18 @@ export class Document<T = unknown> {
         if (typeof result === 'object' && result !== null && 'then' in result)
           throw new InvalidValueError('an edit runs at once; await what it needs before, and not within it')
       })
-      const operations = editor.operations - before.operations
-      if (operations > 0) this.#authors.add(author, message ?? null, operations)
-      if (editor.patches !== null && editor.patches.length > 0) this.#tell(editor.patches, 'local')
-      return operations
     } catch (error) {
       editor.operations = before.operations
       Object.assign(editor.weight, before.weight)
-      throw error
-    } finally {
       editor.patches = null
+      throw error
     }
+    const operations = editor.operations - before.operations
+    if (operations > 0) this.#authors.add(author, message ?? null, operations)
+    const { patches } = editor
+    editor.patches = null
+    if (patches !== null && patches.length > 0) this.#tell(patches, 'local')
+    return operations
   }
 
   /** Makes one change of all that is pending; null when that came to nothing. */
@@ -190,18 +192,11 @@ export class Document<T = unknown> {
     this.#checkIdle('receive()')
     if (this.#editor.operations > 0)
       throw new EditsPendingError('commit what is pending before changes of others are applied')
-    return engine(() => {
-      const copy = this.#handle.clone()
-      try {
-        const { ready, known, missing } = admit(copy, this.#progress, this.#limits, changes, trusted)
-        if (ready.length > 0) this.#takeOver(copy, ready)
-        else copy.free()
-        return { applied: ready, known, missing }
-      } catch (error) {
-        copy.free()
-        throw error
-      }
-    })
+    const copy = engine(() => this.#handle.clone())
+    const { ready, known, missing } = this.#admit(copy, changes, trusted)
+    if (ready.length > 0) this.#takeOver(copy, ready)
+    else copy.free()
+    return { applied: ready, known, missing }
   }
 
   /** Applies a change that was made on a fork of this document, by this process. */
@@ -266,6 +261,15 @@ export class Document<T = unknown> {
     this.#handle.free()
   }
 
+  #admit(copy: Handle, changes: readonly Uint8Array[], trusted: boolean): Ordered {
+    try {
+      return admit(copy, this.#progress, this.#limits, changes, trusted)
+    } catch (error) {
+      discard(copy)
+      throw error
+    }
+  }
+
   #takeOver(copy: Handle, ready: readonly ChangeHeader[]): void {
     const patches = copy.diffIncremental()
     this.#handle.free()
@@ -296,4 +300,11 @@ function readSyncMessage(bytes: Uint8Array): SyncMessage {
   } catch (cause) {
     throw new RefusedChangeError('malformed', 'this is no message between replicas of a document', { cause })
   }
+}
+
+/** A handle on which the engine failed may refuse to be freed; it is then left to the garbage collector. */
+function discard(handle: Handle): void {
+  try {
+    handle.free()
+  } catch {}
 }

@@ -55,7 +55,8 @@ export function put(handle: Handle, id: string, place: string | number, value: D
   else fill(handle, handle.putObject(id, place, Array.isArray(value) ? [] : {}), value)
 }
 
-function insert(handle: Handle, id: string, at: number, remove: number, values: DataList): void {
+/** Replaces elements of a list by others. */
+export function insert(handle: Handle, id: string, at: number, remove: number, values: DataList): void {
   if (values.every(isPlain)) {
     handle.spliceFromHydrate(id, at, remove, values)
     return

@@ -2,16 +2,21 @@
  * What a change of another replica has to pass before it is a part of a document. The engine trusts what it is
  * given: it accepts changes that it can never load again, and breaks down over others.
  *
- *   open      is it what was made, and small enough to be read?
- *   order     is what it was made upon here?
- *   sequence  does it continue what its actor made?
+ *   open        is it what was made, and small enough to be read?
+ *   order       is what it was made upon here?
+ *   sequence    does it continue what its actor made?
+ *   operations  does each of them do something that can be done here?
+ *   apply       does the engine take it, on a copy?
+ *
+ * Changes of replicas of this process have been looked at by one of them; their operations are not again.
  */
-
-import type { Handle } from '../automerge.ts'
+import { engine, type Handle } from '../automerge.ts'
+import type { ChangeHeader } from '../change-header.ts'
 import { EngineLostError, RefusedChangeError } from '../errors.ts'
 import type { DocumentLimits } from '../limits.ts'
 import type { Progress } from '../progress.ts'
 import { open } from './open.ts'
+import { Inspection } from './operations.ts'
 import { type Ordered, order } from './order.ts'
 import { isKnown, Sequence } from './sequence.ts'
 
@@ -24,18 +29,29 @@ export function admit(
   progress: Progress,
   limits: DocumentLimits,
   changes: readonly Uint8Array[],
-  _trusted: boolean,
+  trusted: boolean,
 ): Ordered {
   const ordered = order(copy, open(changes, limits), (header) => isKnown(progress, header))
   if (ordered.ready.length === 0) return ordered
   const sequence = new Sequence(copy, progress, limits)
-  for (const header of ordered.ready) sequence.check(header)
-  copy.updateDiffCursor()
+  const inspection = new Inspection(copy, progress, limits)
+  for (const header of ordered.ready) {
+    sequence.check(header)
+    if (!trusted) inspection.check(header)
+  }
+  apply(copy, ordered.ready, inspection.needsProof)
+  return ordered
+}
+
+function apply(copy: Handle, ready: readonly ChangeHeader[], prove: boolean): void {
   try {
-    copy.applyChanges(ordered.ready.map(({ bytes }) => bytes))
+    engine(() => {
+      copy.updateDiffCursor()
+      copy.applyChanges(ready.map(({ bytes }) => bytes))
+      if (prove) copy.saveAndVerify()
+    })
   } catch (cause) {
     if (cause instanceof EngineLostError) throw cause
-    throw new RefusedChangeError('engine', 'the document engine can not apply it', { cause })
+    throw new RefusedChangeError('engine', 'the change is refused: the engine can not apply it', { cause })
   }
-  return ordered
 }

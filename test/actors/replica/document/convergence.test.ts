@@ -88,7 +88,7 @@ test('replicas that were edited at once and told each other are equal, and what 
       const exchange = (from: Document<Root>, to: Document<Root>) => {
         from.commit(0)
         to.commit(0)
-        to.receive(from.changesSince(to.heads), { trusted: true })
+        to.receive(from.changesSince(to.heads))
         assertTrue(to)
       }
       for (const { who, other, exchanges, choices } of steps) {

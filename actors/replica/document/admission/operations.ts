@@ -1,0 +1,170 @@
+/**
+ * Looks at each operation of a change: whether it is one that documents have, in a place that this document has,
+ * with a value that may be in it. The engine accepts much that it can't load again.
+ */
+import { type DecodedOperation, decodeChange, type Handle } from '../automerge.ts'
+import type { ChangeHeader } from '../change-header.ts'
+import { wrongKey } from '../data.ts'
+import { RefusedChangeError } from '../errors.ts'
+import type { DocumentLimits } from '../limits.ts'
+import type { Progress } from '../progress.ts'
+import { isCanonical } from './canonical.ts'
+import { History } from './history.ts'
+
+const MADE: Readonly<Record<string, string>> = { makeMap: 'map', makeList: 'list', makeText: 'text' }
+const ROOT = '_root'
+/** How numbers are marked that documents have. */
+const NUMBERS = new Set(['int', 'uint', 'float64', 'counter', 'timestamp'])
+
+interface Place {
+  type: string
+  depth: number
+}
+
+export class Inspection {
+  /** Set by what can't be judged by looking: then only saving the document shows whether it can be loaded. */
+  needsProof = false
+  readonly #handle: Handle
+  readonly #limits: DocumentLimits
+  readonly #history: History
+  readonly #places = new Map<string, Place>([[ROOT, { type: 'map', depth: 0 }]])
+
+  constructor(handle: Handle, progress: Progress, limits: DocumentLimits) {
+    this.#handle = handle
+    this.#limits = limits
+    this.#history = new History(handle, progress)
+  }
+
+  /** Throws RefusedChangeError. Changes come in the order in which they will be applied. */
+  check(header: ChangeHeader): void {
+    const decoded = refusing('malformed', 'it can not be read', () => decodeChange(header.bytes))
+    for (const [index, operation] of decoded.ops.entries()) {
+      const id = `${header.startOp + index}@${header.actor}`
+      this.#check(id, operation as DecodedOperation)
+      this.#history.add(id, operation as DecodedOperation)
+    }
+    // Bytes can't be written back.
+    if (decoded.ops.some(({ value }) => Array.isArray(value))) this.needsProof = true
+    else if (!refusing('malformed', 'it can not be written again', () => isCanonical(header, decoded)))
+      throw refused('malformed', 'it is not written as replicas write changes')
+  }
+
+  #check(id: string, operation: DecodedOperation): void {
+    const { action, obj } = operation
+    if (!Object.hasOwn(MADE, action) && action !== 'set' && action !== 'del' && action !== 'inc')
+      throw refused('operation', `documents have no operation "${action}"`)
+    const place = this.#placeOf(obj)
+    if (place.type === 'map') this.#checkKey(operation)
+    else checkElement(operation, place.type)
+    this.#checkValue(operation)
+    this.#checkPredecessors(operation)
+    const type = MADE[action]
+    if (type === undefined) return
+    if (place.depth >= this.#limits.depth)
+      throw refused('too-deep', `containers lie at most ${this.#limits.depth} deep within each other`)
+    this.#places.set(id, { type, depth: place.depth + 1 })
+  }
+
+  #placeOf(obj: string): Place {
+    let place = this.#places.get(obj)
+    if (place === undefined) {
+      const { type } = refusing('unknown-object', `there is no ${obj}`, () => this.#handle.objInfo(obj))
+      place = { type, depth: this.#depthOf(obj) }
+      this.#places.set(obj, place)
+    }
+    return place
+  }
+
+  /** Counted along the operations that made the containers: what has been deleted has no path. */
+  #depthOf(obj: string): number {
+    let depth = 0
+    for (let at: string | undefined = obj; at !== undefined && at !== ROOT; depth++) {
+      const known = this.#places.get(at)
+      if (known !== undefined) return depth + known.depth
+      at = this.#history.find(at)?.obj
+    }
+    return depth
+  }
+
+  #checkKey({ key, elemId, insert }: DecodedOperation): void {
+    if (typeof key !== 'string' || elemId !== undefined || insert === true)
+      throw refused('operation', 'what is in a map has a key')
+    const wrong = wrongKey(key, this.#limits)
+    if (wrong !== undefined) throw refused('key', wrong)
+  }
+
+  #checkValue({ action, value, datatype }: DecodedOperation): void {
+    if (action === 'inc') {
+      if (!Number.isSafeInteger(value)) throw refused('value', 'a counter counts in whole numbers')
+    } else if (action === 'set') {
+      const given: unknown = value
+      if (Array.isArray(given)) this.#checkLength(given.length, this.#limits.binaryBytes)
+      else if (typeof given === 'string') this.#checkLength(given.length, this.#limits.stringUnits)
+      else if (typeof given === 'number') {
+        if (!NUMBERS.has(String(datatype)) || !Number.isFinite(given))
+          throw refused('value', `${given} is no number that documents have`)
+      } else if (typeof given !== 'boolean' && given !== null)
+        throw refused('value', `documents have no ${typeof given}`)
+    }
+  }
+
+  #checkLength(length: number, max: number): void {
+    if (length > max) throw refused('too-large', `a value of ${length} is longer than ${max}`)
+  }
+
+  /** What an operation replaces has to be in the same place. */
+  #checkPredecessors(operation: DecodedOperation): void {
+    const { action, insert, pred, obj, key, elemId } = operation
+    if (insert === true) {
+      if (pred.length > 0) throw refused('predecessor', 'what is inserted replaces nothing')
+      return
+    }
+    if (pred.length === 0) {
+      if (elemId !== undefined || action === 'del' || action === 'inc')
+        throw refused('predecessor', 'it changes what is not there')
+      return
+    }
+    const present = elemId === undefined ? this.#handle.getAll(obj, key).map((value) => value.at(-1)) : []
+    for (const id of pred)
+      if (!present.includes(id) && !this.#liesAt(id, operation))
+        throw refused('predecessor', `it replaces ${id}, which is not in that place`)
+  }
+
+  #liesAt(id: string, { obj, key, elemId }: DecodedOperation): boolean {
+    const found = this.#history.find(id)
+    if (found === undefined || found.obj !== obj || found.action === 'del' || found.action === 'inc')
+      return false
+    if (elemId === undefined) return found.key === key
+    return found.insert === true ? id === elemId : found.elemId === elemId
+  }
+}
+
+function checkElement({ action, key, elemId, insert, value }: DecodedOperation, type: string): void {
+  if (typeof elemId !== 'string' || key !== undefined)
+    throw refused('operation', `what is in a ${type} has an element before it`)
+  if (insert === true && (action === 'del' || action === 'inc'))
+    throw refused('operation', `"${action}" inserts nothing`)
+  if (insert !== true && elemId === '_head') throw refused('operation', 'a list has nothing at its head')
+  if (type !== 'text' || action === 'del') return
+  if (action !== 'set' || insert !== true || typeof value !== 'string')
+    throw refused('operation', 'a text consists of characters')
+}
+
+function refused(
+  reason: ConstructorParameters<typeof RefusedChangeError>[0],
+  why: string,
+): RefusedChangeError {
+  return new RefusedChangeError(reason, `the change is refused: ${why}`)
+}
+
+function refusing<R>(
+  reason: ConstructorParameters<typeof RefusedChangeError>[0],
+  why: string,
+  run: () => R,
+): R {
+  try {
+    return run()
+  } catch (cause) {
+    throw new RefusedChangeError(reason, `the change is refused: ${why}`, { cause })
+  }
+}
