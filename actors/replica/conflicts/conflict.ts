@@ -89,7 +89,7 @@ function candidateOf(handle: Handle, held: Held, hash: string, version?: string[
 }
 
 /** The operation as it stands in its change. */
-export function writtenIn(handle: Handle, hash: string, op: string): DecodedOperation {
+function writtenIn(handle: Handle, hash: string, op: string): DecodedOperation {
   const change = handle.getDecodedChangeByHash(hash)
   const operation = change?.ops[splitOp(op)[0] - change.startOp]
   if (!operation) throw new Error(`change ${hash} has no operation ${op}`)

@@ -1,10 +1,8 @@
-/**
- * Patterns of paths, as in "tasks/&#42;/owner": steps between slashes, where a star is any one key or element of
- * an array, and two stars are any number of them. In a key, "~1" is a slash and "~0" a tilde.
- *
- * An element of an array has no name of its own in a pattern: replicas that insert at the same time number
- * elements differently, and would follow different rules.
- */
+// Patterns of paths, as in "tasks/*/owner" or "notes/**": steps between slashes, where a star is any one key or
+// element of an array, and two stars are any number of them. In a key, "~1" is a slash and "~0" a tilde.
+//
+// An element of an array has no name of its own in a pattern: replicas that insert at the same time number
+// elements differently, and would follow different rules.
 import { InvalidOptionError } from '../../../protocols/errors.ts'
 import { wrongKey } from '../document/data.ts'
 import { DOCUMENT_LIMITS } from '../document/limits.ts'

@@ -17,7 +17,7 @@ export type PolicyName = 'last-writer' | 'highest' | 'lowest' | 'union' | 'keep-
  * Policies, or resolvers of one's own, by patterns of paths. Where several match, the one that names more from
  * the left is followed; where none does, it is 'last-writer'. All replicas of a document need the same rules.
  *
- * @example { 'tasks/&#42;/owner': 'manual', 'tasks/&#42;/tags': 'union', budget: (values) => ... }
+ * @example { 'plan/owner': 'manual', 'plan/tags': 'union', 'votes/**': 'highest' }
  */
 export type ConflictRules = Readonly<Record<string, PolicyName | Resolver>>
 

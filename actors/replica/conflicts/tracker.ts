@@ -80,7 +80,7 @@ function stillThere(handle: Handle, tracked: Tracked): Place | undefined {
 }
 
 /** The place at a path, if it is in conflict. */
-export function placeAt(handle: Handle, path: Path): Place | undefined {
+function placeAt(handle: Handle, path: Path): Place | undefined {
   const slot = slotAt(handle, path)
   const ops = slot ? opsIn(handle, slot) : []
   return slot && ops.length > 1 ? { slot, path, ops } : undefined

@@ -8,7 +8,7 @@
  */
 import type { Handle } from '../document/automerge.ts'
 import type { Data } from '../document/data.ts'
-import { put } from '../document/write.ts'
+import { insert, put } from '../document/write.ts'
 import { editMessage } from './message.ts'
 import { sameValue } from './same.ts'
 import { type Held, heldIn, readHeld, type Slot } from './slots.ts'
@@ -99,9 +99,9 @@ class Restoration {
     while (from < now.length || to < then.length) {
       const fromEnd = nextIn(lasting, now, from)
       const toEnd = nextIn(lasting, then, to)
-      const insert = toEnd - to
-      this.#replace(object, { from, remove: fromEnd - from, at, to, insert })
-      at += insert
+      const length = toEnd - to
+      this.#replace(object, { from, remove: fromEnd - from, at, to, length })
+      at += length
       if (toEnd < then.length) {
         const within = changes.at.get(toEnd)
         const places = [toEnd, fromEnd, at++].map((prop) => ({ object, prop })) as [Slot, Slot, Slot]
@@ -115,19 +115,19 @@ class Restoration {
   /** Makes a part of a list, between elements that last, what it was in the version. */
   #replace(
     object: string,
-    part: { from: number; remove: number; at: number; to: number; insert: number },
+    part: { from: number; remove: number; at: number; to: number; length: number },
   ): void {
-    const { from, remove, at, to, insert } = part
-    const common = Math.min(remove, insert)
+    const { from, remove, at, to, length } = part
+    const common = Math.min(remove, length)
     for (let offset = 0; offset < common; offset++)
       this.#slot({ object, prop: to + offset }, { object, prop: from + offset }, NOTHING, {
         object,
         prop: at + offset,
       })
-    if (remove === insert) return
-    const values: unknown[] = []
-    for (let prop = to + common; prop < to + insert; prop++) values.push(this.#then({ object, prop }))
-    this.#write(() => this.#copy.spliceFromHydrate(object, at + common, remove - common, values))
+    if (remove === length) return
+    const values: Data[] = []
+    for (let prop = to + common; prop < to + length; prop++) values.push(this.#then({ object, prop }))
+    this.#write(() => insert(this.#copy, object, at + common, remove - common, values))
   }
 
   /** Makes what is in one place what it was: `then` in the version, `now` in the document, `at` in the copy. */
@@ -159,11 +159,11 @@ class Restoration {
 
   #put(at: Slot, then: Slot): void {
     const value = this.#then(then)
-    this.#write(() => put(this.#copy, at.object, at.prop, value as Data))
+    this.#write(() => put(this.#copy, at.object, at.prop, value))
   }
 
-  #then(slot: Slot): unknown {
-    return readHeld(this.#source, heldIn(this.#source, slot, this.#version) as Held, this.#version)
+  #then(slot: Slot): Data {
+    return readHeld(this.#source, heldIn(this.#source, slot, this.#version) as Held, this.#version) as Data
   }
 
   #elements(object: string, version?: string[]): string[] {

@@ -41,7 +41,7 @@ export function readHeld(handle: Handle, { op, kind, scalar }: Held, version?: s
 }
 
 /** Orders the ids of operations, which are a number and an actor: 12@aa. */
-export function compareOps(a: string, b: string): number {
+function compareOps(a: string, b: string): number {
   const [numberA, actorA] = splitOp(a)
   const [numberB, actorB] = splitOp(b)
   if (numberA !== numberB) return numberA - numberB

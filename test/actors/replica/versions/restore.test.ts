@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { decodeChange } from '../../../../actors/replica/document/automerge.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
+import { insert } from '../../../../actors/replica/document/write.ts'
 import { at } from '../../../../actors/replica/versions/at.ts'
 import { UnknownVersionError } from '../../../../actors/replica/versions/errors.ts'
 import { history } from '../../../../actors/replica/versions/history.ts'
@@ -101,6 +102,17 @@ test('an array of texts and counters comes back element by element', () => {
     'write',
     7,
   ])
+})
+
+test('numbers of every size come back in arrays', () => {
+  const handle = genesis('aa')
+  const tasks = objectAt(handle, 'tasks')
+  const numbers = [2 ** 53, Number.MAX_SAFE_INTEGER, -1e300, Number.POSITIVE_INFINITY]
+  change(handle, () => insert(handle, tasks, 0, 3, numbers))
+  const version = currentVersion(handle)
+  change(handle, () => handle.splice(tasks, 0, 4))
+  handle.applyChanges([restore(handle, version, BY) as Uint8Array])
+  assert.deepEqual((at(handle, currentVersion(handle)) as { tasks: unknown[] }).tasks, numbers)
 })
 
 test('an unknown version is refused', () => {
