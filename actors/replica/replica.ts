@@ -16,7 +16,7 @@ import type { ChunkStore } from '../../storage/chunk-store.ts'
 import { EmbeddedChunkStore } from '../../storage/embedded/chunk-store.ts'
 import { VolatileChunkStore } from '../../storage/volatile/chunk-store.ts'
 import { Document } from './document/document.ts'
-import { EngineLostError } from './document/errors.ts'
+import type { EngineLostError } from './document/errors.ts'
 import { genesisOf } from './document/genesis.ts'
 import { DOCUMENT_LIMITS } from './document/limits.ts'
 import type { ConflictToResolve, NeuroplexDocument, Resolution } from './document-service.ts'
@@ -212,12 +212,7 @@ export class Replica extends Actor<Replica> {
 
   /** A document's turn. */
   work(id: string): void {
-    try {
-      this.#table.work(id)
-    } catch (error) {
-      if (error instanceof EngineLostError) this.#endThread(error)
-      throw error
-    }
+    this.#table.work(id)
   }
 
   /** See NeuroplexCRDT, as for all that follow. */
@@ -314,6 +309,7 @@ export class Replica extends Actor<Replica> {
           `nothing more is taken from ${peer} for ${id}: ${explanation}`,
         ),
       load: (id, genesis) => this.#load(id, genesis),
+      engineLost: (error) => this.#endThread(error),
       opened: (open) => {
         if (!this.#isKeeper) this.#table.up(open, KEEPER)
         for (const node of this.#nodes.keys()) this.#join(open, node)

@@ -6,6 +6,7 @@ import type { Change } from '../../protocols/replication/document.ts'
 import type { ReplicationEffect } from '../../protocols/replication/events.ts'
 import type { Message } from '../../protocols/replication/messages.ts'
 import type { Document } from './document/document.ts'
+import { EngineLostError } from './document/errors.ts'
 import { MemoryBudgetError } from './errors.ts'
 import type { ReplicaLimits } from './limits.ts'
 import { type Author, OpenDocument } from './open-document.ts'
@@ -32,6 +33,8 @@ export interface TableShell {
     store(document: Document, changes: readonly Change[]): void
     flush(document: Document): Promise<void>
   }
+  /** The engine of this thread broke down, so that none of its documents can be used any more. */
+  engineLost(error: EngineLostError): void
   /** The document is unloaded here. */
   unloaded(id: string): void
 }
@@ -94,7 +97,7 @@ export class DocumentTable {
 
   async #load(id: string, genesis: () => Uint8Array): Promise<OpenDocument> {
     this.#makeRoom(id)
-    const document = await this.#shell.load(id, genesis)
+    const document = await this.#shell.load(id, genesis).catch((error) => this.#failed(error))
     const { keeper, limits } = this.#shell
     const options = {
       limits,
@@ -109,7 +112,7 @@ export class DocumentTable {
 
   /** Runs an edit now; the promise is fulfilled once the keeper has stored it. */
   edit<T>(open: OpenDocument<T>, edit: (draft: T) => void, by: Author): Promise<void> {
-    const operations = open.document.edit(edit, by)
+    const operations = this.#sound(() => open.document.edit(edit, by))
     open.lastUsedMs = this.#shell.now()
     if (operations === 0) return Promise.resolve()
     const kept = open.waiters.next(open.lastUsedMs)
@@ -120,7 +123,7 @@ export class DocumentTable {
   /** Takes in changes that were made on a fork; the promise is fulfilled once the keeper has stored them. */
   async adopt(open: OpenDocument, changes: readonly Change[]): Promise<void> {
     open.lastUsedMs = this.#shell.now()
-    const news = changes.filter((change) => open.adopt(change))
+    const news = this.#sound(() => changes.filter((change) => open.adopt(change)))
     if (news.length === 0) return
     open.changed.emit()
     const kept = news.map(({ hash }) => open.waiters.of(hash, open.lastUsedMs))
@@ -130,7 +133,7 @@ export class DocumentTable {
 
   /** Takes in changes from outside of replication, as those of a peer; they go on to all peers. */
   async receive(open: OpenDocument, changes: readonly Uint8Array[]): Promise<void> {
-    const { applied } = open.document.receive(changes)
+    const { applied } = this.#sound(() => open.document.receive(changes))
     open.announce(applied)
     open.lastUsedMs = this.#shell.now()
     if (applied.length === 0) return
@@ -142,7 +145,7 @@ export class DocumentTable {
   /** Commits the edits so far, so that versions have them. */
   commit(open: OpenDocument): void {
     if (open.document.pending === 0) return
-    open.commit(this.#shell.wall())
+    this.#sound(() => open.commit(this.#shell.wall()))
     this.schedule(open)
   }
 
@@ -193,7 +196,7 @@ export class DocumentTable {
     open.scheduled = false
     const began = this.#shell.now()
     const { keeper, limits } = this.#shell
-    const { effects, own } = open.work(keeper === undefined, began, this.#shell.wall())
+    const { effects, own } = this.#sound(() => open.work(keeper === undefined, began, this.#shell.wall()))
     const applied = [...own, ...this.#run(open, effects)]
     if (applied.length > 0) {
       keeper?.store(open.document, applied)
@@ -203,6 +206,20 @@ export class DocumentTable {
     open.nextWorkMs = ended + Math.min(ended - began, limits.commitPauseMs)
     if (open.document.pending > 0 && open.waiters.unkept < limits.unkeptCommits) this.schedule(open)
     this.#armTick(open)
+  }
+
+  /** Runs what uses the engine. */
+  #sound<R>(run: () => R): R {
+    try {
+      return run()
+    } catch (error) {
+      return this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): never {
+    if (error instanceof EngineLostError) this.#shell.engineLost(error)
+    throw error
   }
 
   #run(open: OpenDocument, effects: readonly ReplicationEffect[]): Change[] {

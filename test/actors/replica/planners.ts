@@ -1,5 +1,6 @@
 /** Actors for the tests of shared documents: they work on one plan, each on its own thread. */
 
+import { createHandle } from '../../../actors/replica/document/automerge.ts'
 import { type Counter, counter, documents, type SharedDocument } from '../../../actors/replica/index.ts'
 import { Actor } from '../../../runtime/index.ts'
 
@@ -70,6 +71,18 @@ export class Planner extends Actor<Planner> {
 
   endThread(): void {
     process.exit(1)
+  }
+
+  /** Does to the engine of this thread what a value does that is nested too deeply. */
+  breakEngine(): string {
+    let deep: unknown = 1
+    for (let depth = 0; depth < 20_000; depth++) deep = { deep }
+    try {
+      createHandle('aa').putObjectFromHydrate('/', 'deep', deep)
+      return 'it held'
+    } catch (error) {
+      return String(error)
+    }
   }
 
   boom(): never {

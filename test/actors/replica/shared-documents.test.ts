@@ -171,6 +171,19 @@ describe('a shared document and failures', () => {
     assert.deepEqual(await stays!.ask.tasks(), await falls!.ask.tasks())
   })
 
+  test('an engine that broke down costs its thread, and all documents are loaded again', async () => {
+    const dataDir = await newFolder()
+    await using system = await start({ dataDir, threads: 1 })
+    const [planner] = await planners(system, [1])
+    await planner!.ask.add(['one'])
+    const lost = new Promise<{ reason: string }>((resolve) => system.on('threadLost', resolve))
+    assert.notEqual(await planner!.ask.breakEngine(), 'it held')
+    await planner!.ask.add(['lost with it']).catch(() => undefined)
+    await lost
+    await planner!.ask.add(['two'])
+    assert.deepEqual(await planner!.ask.tasks(), ['one', 'two'])
+  })
+
   test('an actor that fails opens it again, with all it had done', async () => {
     await using system = await start({ threads: 1 })
     const [planner] = await planners(system, [1])
