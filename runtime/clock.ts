@@ -35,10 +35,46 @@ export const realClock: Clock = {
     return () => clearTimeout(timer)
   },
   defer: (run) => void setImmediate(run),
-  soon: (run) => void resolved.then(run),
+  soon(run) {
+    waiting.push(run)
+    if (waiting.length === 1) runWaiting()
+  },
 }
 
-const resolved = Promise.resolve()
+/** What is to run as soon as the running code has ended. */
+let waiting: (() => void)[] = []
+let runWaiting: () => void
+
+/**
+ * Runs in the async context in which this module was loaded, whoever hands code over: to change the
+ * context for each would cost more than the code itself.
+ */
+async function pump(): Promise<never> {
+  for (let call = nextCall(); ; ) {
+    await call
+    call = nextCall()
+    const due = waiting
+    waiting = []
+    for (const run of due) runSafely(run)
+  }
+}
+
+function nextCall(): Promise<void> {
+  return new Promise((resolve) => {
+    runWaiting = resolve
+  })
+}
+
+/** What it throws is reported as of a promise that nobody handles. */
+function runSafely(run: () => void): void {
+  try {
+    run()
+  } catch (error) {
+    void Promise.reject(error)
+  }
+}
+
+void pump()
 
 /** Numbers from 0 up to 1 that follow from the seed (mulberry32). */
 export function seededRandom(seed: number): () => number {

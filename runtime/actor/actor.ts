@@ -24,7 +24,7 @@ export abstract class Actor<Self = any> {
   static mailbox?: MailboxOptions
 
   constructor() {
-    bond(this, new.target.name)
+    bond(this, new.target)
   }
 
   /** What the runtime offers to this actor. */

@@ -19,10 +19,10 @@ export function construct<A>(type: new (...args: never[]) => A, args: readonly u
 }
 
 /** To be called by the base class; throws TypeError where no cell is waiting. */
-export function bond(actor: object, className: string): void {
+export function bond(actor: object, actorClass: { name: string }): void {
   if (constructing === undefined)
     throw new TypeError(
-      `${className} was made with "new": actors are made by spawn, for instance system.spawn(${className})`,
+      `${actorClass.name} was made with "new": actors are made by spawn, for instance system.spawn(${actorClass.name})`,
     )
   ;(actor as { [CELL]?: Cell })[CELL] = constructing
   constructing = undefined
