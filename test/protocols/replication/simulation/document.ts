@@ -12,7 +12,7 @@ interface Sync {
   state: automerge.SyncState
 }
 
-export class RefusedChange extends Error {
+class RefusedChange extends Error {
   readonly reason = 'engine'
 }
 

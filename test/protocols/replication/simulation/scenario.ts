@@ -131,7 +131,7 @@ function drawFault(random: Random, count: number, links: readonly Link[]): Fault
   return kind === 'crash' ? { kind, replica, atMs, forMs, silent } : { kind, replica, atMs, forMs }
 }
 
-export function pick<T>(random: Random, items: readonly T[]): T {
+function pick<T>(random: Random, items: readonly T[]): T {
   return items[below(random, items.length)] as T
 }
 
