@@ -1,6 +1,8 @@
 /** What happens to a validator, and what it wants done about it. */
+
+import type { EpochSeed } from './epoch.ts'
 import type { Message } from './messages.ts'
-import type { Block, Certificate, Evidence, PublicKey, ValidatorSet, Vote } from './types.ts'
+import type { Block, Certificate, Evidence, PublicKey, Vote } from './types.ts'
 
 export type ConsensusEvent =
   /** A peer sent this. The link vouches for who that is; nothing else is believed. */
@@ -26,8 +28,8 @@ export type ConsensusEffect =
   | { readonly kind: 'committed'; readonly blocks: readonly Block[]; readonly certificate: Certificate }
   /** Send this peer final blocks from `height` on, by `chainMessage`. */
   | { readonly kind: 'serve'; readonly to: PublicKey; readonly height: number }
-  /** These vote from now on. */
-  | { readonly kind: 'epoch'; readonly set: ValidatorSet }
+  /** An epoch begins, on the state after the blocks committed so far: a place to take a snapshot for starting from it. */
+  | { readonly kind: 'epoch'; readonly seed: EpochSeed }
   | { readonly kind: 'accused'; readonly evidence: Evidence }
   /** For people: something takes too long or somebody misbehaves. It changes nothing. */
   | { readonly kind: 'alert'; readonly alert: Alert }
@@ -49,5 +51,6 @@ export type Alert =
   /** Nothing became final for longer than `finality_time` although something waits. */
   | { readonly kind: 'finality-late'; readonly sinceMs: number }
   | { readonly kind: 'silent'; readonly validator: PublicKey; readonly sinceMs: number }
-  | { readonly kind: 'slow'; readonly validator: PublicKey; readonly delayMs: number }
   | { readonly kind: 'invalid'; readonly validator: PublicKey; readonly what: string }
+  /** A certified header shows another state than this validator has: it stops voting. */
+  | { readonly kind: 'diverged'; readonly height: number }

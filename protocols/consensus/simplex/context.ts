@@ -1,0 +1,24 @@
+/** What the parts of a validator share. */
+import type { Chain } from '../chain.ts'
+import type { Genesis } from '../genesis.ts'
+import type { Outbox } from '../outbox.ts'
+import type { Application, Certificate, Crypto, Hash, PublicKey } from '../types.ts'
+
+export interface Context {
+  /** This validator's key; it follows without voting where it is no member of the epoch's set. */
+  readonly self: PublicKey
+  readonly genesis: Genesis
+  readonly chainId: Hash
+  readonly crypto: Crypto
+  readonly application: Application
+  readonly chain: Chain
+  readonly outbox: Outbox
+  /** The time of the current step. */
+  nowMs: number
+  /** It has met a state that it does not have, and votes no more. */
+  halted: boolean
+  /** A block has become final. */
+  finalized(certificate: Certificate): void
+  /** Gets a certified block that is not here. */
+  want(hash: Hash): void
+}
