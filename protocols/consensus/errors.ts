@@ -14,3 +14,20 @@ export class InvalidGenesisError extends NeuroplexError {
     super('INVALID_GENESIS', `the genesis document is invalid: ${problem}`)
   }
 }
+
+/** A snapshot is not what its manifest tells; nothing of it may be used. */
+export class SnapshotRefusedError extends NeuroplexError {
+  constructor(height: number, problem: string) {
+    super(
+      'SNAPSHOT_REFUSED',
+      `the snapshot of height ${height} is refused: ${problem}; take one from another peer`,
+    )
+  }
+}
+
+/** A proof does not show what it claims. */
+export class InvalidProofError extends NeuroplexError {
+  constructor(problem: string) {
+    super('INVALID_PROOF', `the proof shows nothing: ${problem}`)
+  }
+}
