@@ -247,39 +247,41 @@ export class Validator {
     chain.add(block, hash)
     const missing = chain.missing(hash)
     if (missing !== undefined) this.#want(missing)
-    this.#commit()
+    this.#commitPending()
     this.#simplex.tick()
   }
 
   // --- final blocks ---
 
   #finalized(certificate: Certificate): void {
+    if (certificate.epoch !== this.#epoch.set.epoch) return
+    const path = this.#context.chain.path(certificate.block)
+    if (path !== undefined) return this.#commitPath(path, certificate)
     if (this.#pending === undefined || certificate.view > this.#pending.view) this.#pending = certificate
-    this.#commit()
+    const missing = this.#context.chain.missing(certificate.block)
+    if (missing !== undefined) this.#want(missing)
   }
 
-  /** Commits up to the newest finalization, where its blocks are here. */
-  #commit(): void {
+  /** Commits up to the newest finalization, where its blocks have come. */
+  #commitPending(): void {
     const certificate = this.#pending
-    if (certificate === undefined) return
-    const { chain } = this.#context
-    const path = chain.path(certificate.block)
-    if (path === undefined) {
-      const missing = chain.missing(certificate.block)
-      if (missing !== undefined) this.#want(missing)
-      return
-    }
     this.#pending = undefined
-    this.#finalAtMs = this.#context.nowMs
-    this.#lateAtMs = Number.POSITIVE_INFINITY
+    if (certificate !== undefined) this.#finalized(certificate)
+  }
+
+  #commitPath(path: readonly Block[], certificate: Certificate): void {
+    const { chain } = this.#context
     for (const block of path) this.#apply(block, chain.hash(block))
     this.#simplex.pruneTo(certificate.view)
     if (path.length === 0) return
+    this.#finalAtMs = this.#context.nowMs
+    this.#lateAtMs = Number.POSITIVE_INFINITY
     chain.prune()
     for (const hash of this.#wanted.keys()) if (chain.get(hash) !== undefined) this.#wanted.delete(hash)
     this.#outbox.push({ kind: 'committed', blocks: path, certificate })
     this.#watchFinality()
     if (this.#isOver()) this.#nextEpoch()
+    else this.#commitPending()
   }
 
   #apply(block: Block, hash: Hash): void {
@@ -335,6 +337,7 @@ export class Validator {
       for (const block of news) chain.add(block, chain.hash(block))
       const before = this.height
       this.#simplex.accept(certificate)
+      // Known before its blocks were here, it has not been taken in anew.
       this.#finalized(certificate)
       this.#simplex.tick()
       if (this.height === before) return

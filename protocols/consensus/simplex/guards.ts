@@ -20,7 +20,7 @@ export function mayVote(own: OwnVotes, kind: VoteKind): boolean {
     case 'notarize':
       return own.notarize === undefined && !own.nullify
     case 'nullify':
-      return own.finalize === undefined
+      return !own.nullify && own.finalize === undefined
     case 'finalize':
       return own.finalize === undefined && !own.nullify
   }
