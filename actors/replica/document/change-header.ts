@@ -4,7 +4,7 @@
  */
 import { ByteReader, MalformedError } from './byte-reader.ts'
 import { CHUNK_KINDS, type Chunk } from './chunk.ts'
-import { countRows, readColumns } from './columns.ts'
+import { countRows } from './columns.ts'
 
 export interface ChangeHeader {
   hash: string
@@ -37,26 +37,4 @@ export function readHeader(chunk: Chunk, maxOperations: number): ChangeHeader {
 function bounded(count: number, chunk: Chunk): number {
   if (count > chunk.content.length) throw new MalformedError('it ends too early')
   return count
-}
-
-/** The column with the bytes of values. */
-const VALUES = 0x57
-
-/** Where in a change the bytes of its values are. */
-export function valueBytes(content: Uint8Array): { from: number; to: number } {
-  const reader = new ByteReader(content)
-  for (let deps = reader.unsigned(); deps > 0; deps--) reader.take(32)
-  reader.prefixed() // actor
-  reader.unsigned() // seq
-  reader.unsigned() // startOp
-  reader.signed() // time
-  reader.prefixed() // message
-  for (let others = reader.unsigned(); others > 0; others--) reader.prefixed()
-  const columns = readColumns(reader)
-  let from = reader.at
-  for (const { number, length } of columns) {
-    if (number === VALUES) return { from, to: from + length }
-    from += length
-  }
-  return { from, to: from }
 }

@@ -30,7 +30,7 @@ export function countRows(reader: ByteReader, maxOperations: number): number {
 }
 
 /** What columns there are, in their order. */
-export function readColumns(reader: ByteReader): { number: number; length: number }[] {
+function readColumns(reader: ByteReader): { number: number; length: number }[] {
   const columns: { number: number; length: number }[] = []
   for (let count = reader.unsigned(); count > 0; count--)
     columns.push({ number: reader.unsigned(), length: reader.unsigned() })

@@ -6,12 +6,13 @@
  *   order       is what it was made upon here?
  *   sequence    does it continue what its actor made?
  *   operations  does each of them do something that can be done here?
- *   apply       does the engine take it, on a copy?
+ *   apply       does the engine take it, on a copy, and can it give it back as it was?
  *
  * Changes of replicas of this process have been looked at by one of them; their operations are not again.
  */
 import { engine, type Handle } from '../automerge.ts'
 import type { ChangeHeader } from '../change-header.ts'
+import { readChunks } from '../chunk.ts'
 import { EngineLostError, RefusedChangeError } from '../errors.ts'
 import type { DocumentLimits } from '../limits.ts'
 import type { Progress } from '../progress.ts'
@@ -39,19 +40,31 @@ export function admit(
     sequence.check(header)
     if (!trusted) inspection.check(header)
   }
-  apply(copy, ordered.ready, inspection.needsProof)
+  apply(copy, ordered.ready, !trusted)
   return ordered
 }
 
 function apply(copy: Handle, ready: readonly ChangeHeader[], prove: boolean): void {
   try {
     engine(() => {
+      const before = copy.getHeads()
       copy.updateDiffCursor()
       copy.applyChanges(ready.map(({ bytes }) => bytes))
-      if (prove) copy.saveAndVerify()
+      if (prove) checkKept(copy.getChanges(before), ready)
     })
   } catch (cause) {
     if (cause instanceof EngineLostError) throw cause
     throw new RefusedChangeError('engine', 'the change is refused: the engine can not apply it', { cause })
   }
+}
+
+/**
+ * The engine keeps operations and not bytes, and makes the bytes anew when it saves, loads or passes on a change;
+ * if they are others, their hash is another, and nothing can be loaded.
+ */
+function checkKept(again: readonly Uint8Array[], ready: readonly ChangeHeader[]): void {
+  const kept = new Set(
+    again.flatMap((bytes) => readChunks(bytes, Number.MAX_SAFE_INTEGER).map(({ hash }) => hash)),
+  )
+  for (const { hash } of ready) if (!kept.has(hash)) throw new Error(`change ${hash} was not kept as it is`)
 }

@@ -8,31 +8,25 @@ import { wrongKey } from '../data.ts'
 import { RefusedChangeError } from '../errors.ts'
 import type { DocumentLimits } from '../limits.ts'
 import type { Progress } from '../progress.ts'
-import { isCanonical } from './canonical.ts'
-import { History } from './history.ts'
+import { Places } from './places.ts'
 
 const MADE: Readonly<Record<string, string>> = { makeMap: 'map', makeList: 'list', makeText: 'text' }
-const ROOT = '_root'
 /** How numbers are marked that documents have. */
 const NUMBERS = new Set(['int', 'uint', 'float64', 'counter', 'timestamp'])
 
-interface Place {
-  type: string
-  depth: number
-}
-
 export class Inspection {
-  /** Set by what can't be judged by looking: then only saving the document shows whether it can be loaded. */
-  needsProof = false
   readonly #handle: Handle
+  readonly #progress: Progress
   readonly #limits: DocumentLimits
-  readonly #history: History
-  readonly #places = new Map<string, Place>([[ROOT, { type: 'map', depth: 0 }]])
+  readonly #places: Places
+  /** Operations of the changes that have been looked at, by their ids. */
+  readonly #added = new Map<string, DecodedOperation>()
 
   constructor(handle: Handle, progress: Progress, limits: DocumentLimits) {
     this.#handle = handle
+    this.#progress = progress
     this.#limits = limits
-    this.#history = new History(handle, progress)
+    this.#places = new Places(handle, progress)
   }
 
   /** Throws RefusedChangeError. Changes come in the order in which they will be applied. */
@@ -41,19 +35,15 @@ export class Inspection {
     for (const [index, operation] of decoded.ops.entries()) {
       const id = `${header.startOp + index}@${header.actor}`
       this.#check(id, operation as DecodedOperation)
-      this.#history.add(id, operation as DecodedOperation)
+      this.#added.set(id, operation as DecodedOperation)
     }
-    // Bytes can't be written back.
-    if (decoded.ops.some(({ value }) => Array.isArray(value))) this.needsProof = true
-    else if (!refusing('malformed', 'it can not be written again', () => isCanonical(header, decoded)))
-      throw refused('malformed', 'it is not written as replicas write changes')
   }
 
   #check(id: string, operation: DecodedOperation): void {
     const { action, obj } = operation
     if (!Object.hasOwn(MADE, action) && action !== 'set' && action !== 'del' && action !== 'inc')
       throw refused('operation', `documents have no operation "${action}"`)
-    const place = this.#placeOf(obj)
+    const place = refusing('unknown-object', `there is no ${obj}`, () => this.#places.of(obj))
     if (place.type === 'map') this.#checkKey(operation)
     else checkElement(operation, place.type)
     this.#checkValue(operation)
@@ -62,28 +52,7 @@ export class Inspection {
     if (type === undefined) return
     if (place.depth >= this.#limits.depth)
       throw refused('too-deep', `containers lie at most ${this.#limits.depth} deep within each other`)
-    this.#places.set(id, { type, depth: place.depth + 1 })
-  }
-
-  #placeOf(obj: string): Place {
-    let place = this.#places.get(obj)
-    if (place === undefined) {
-      const { type } = refusing('unknown-object', `there is no ${obj}`, () => this.#handle.objInfo(obj))
-      place = { type, depth: this.#depthOf(obj) }
-      this.#places.set(obj, place)
-    }
-    return place
-  }
-
-  /** Counted along the operations that made the containers: what has been deleted has no path. */
-  #depthOf(obj: string): number {
-    let depth = 0
-    for (let at: string | undefined = obj; at !== undefined && at !== ROOT; depth++) {
-      const known = this.#places.get(at)
-      if (known !== undefined) return depth + known.depth
-      at = this.#history.find(at)?.obj
-    }
-    return depth
+    this.#places.add(id, { type, depth: place.depth + 1 })
   }
 
   #checkKey({ key, elemId, insert }: DecodedOperation): void {
@@ -112,7 +81,10 @@ export class Inspection {
     if (length > max) throw refused('too-large', `a value of ${length} is longer than ${max}`)
   }
 
-  /** What an operation replaces has to be in the same place. */
+  /**
+   * What an operation replaces has to be there. Whether what has been replaced before was in the same place shows
+   * when the engine has applied the change and is asked for it.
+   */
   #checkPredecessors(operation: DecodedOperation): void {
     const { action, insert, pred, obj, key, elemId } = operation
     if (insert === true) {
@@ -126,14 +98,17 @@ export class Inspection {
     }
     const present = elemId === undefined ? this.#handle.getAll(obj, key).map((value) => value.at(-1)) : []
     for (const id of pred)
-      if (!present.includes(id) && !this.#liesAt(id, operation))
+      if (!present.includes(id) && !this.#mayLieAt(id, operation))
         throw refused('predecessor', `it replaces ${id}, which is not in that place`)
   }
 
-  #liesAt(id: string, { obj, key, elemId }: DecodedOperation): boolean {
-    const found = this.#history.find(id)
-    if (found === undefined || found.obj !== obj || found.action === 'del' || found.action === 'inc')
-      return false
+  #mayLieAt(id: string, { obj, key, elemId }: DecodedOperation): boolean {
+    const found = this.#added.get(id)
+    if (found === undefined) {
+      const [counter, actor] = id.split('@')
+      return this.#progress.changeOf(Number(counter), actor ?? '') !== undefined
+    }
+    if (found.obj !== obj || found.action === 'del' || found.action === 'inc') return false
     if (elemId === undefined) return found.key === key
     return found.insert === true ? id === elemId : found.elemId === elemId
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { type DecodedOperation, encodeChange } from '../../../../../actors/replica/document/automerge.ts'
+import { readChunks } from '../../../../../actors/replica/document/chunk.ts'
 import { Document } from '../../../../../actors/replica/document/document.ts'
 import { RefusedChangeError } from '../../../../../actors/replica/document/errors.ts'
 import { DOCUMENT_LIMITS } from '../../../../../actors/replica/document/limits.ts'
@@ -43,8 +45,8 @@ const HOSTILE: [string, string, Uint8Array][] = [
   ['an object of an unknown actor', 'unknown-object', change([{ ...SET, obj: '9@dd' }])],
   ['an object that is none', 'unknown-object', change([{ ...SET, obj: A }])],
   ['a predecessor that is not there', 'predecessor', change([{ ...SET, pred: ['99@aa'] }])],
-  ['a predecessor of another key', 'predecessor', change([{ ...SET, pred: [B] }])],
-  ['a predecessor of another object', 'predecessor', change([{ ...SET, pred: [X] }])],
+  ['a predecessor of another key', 'engine', change([{ ...SET, pred: [B] }])],
+  ['a predecessor of another object', 'engine', change([{ ...SET, pred: [X] }])],
   ['a predecessor that comes later', 'predecessor', change([{ ...SET, pred: [`${START + 1}@bb`] }, SET])],
   ['deleting what is not there', 'predecessor', change([{ action: 'del', key: 'zz' }])],
   ['counting what is not there', 'predecessor', change([{ action: 'inc', key: 'zz', value: 1 }])],
@@ -53,11 +55,7 @@ const HOSTILE: [string, string, Uint8Array][] = [
     'predecessor',
     change([{ ...SET, key: undefined, obj: L, elemId: '99@aa', pred: ['99@aa'] }]),
   ],
-  [
-    'replacing another element',
-    'predecessor',
-    change([{ ...SET, key: undefined, obj: L, elemId: X, pred: [Y] }]),
-  ],
+  ['replacing another element', 'engine', change([{ ...SET, key: undefined, obj: L, elemId: X, pred: [Y] }])],
   [
     'replacing an element and nothing',
     'predecessor',
@@ -115,6 +113,27 @@ for (const [what, reason, bytes] of HOSTILE)
     assert.equal(document.view().a, 5)
     document.save()
   })
+
+test('a change that is written otherwise than replicas write it is refused: its hash would be another', () => {
+  const [chunk] = readChunks(change([SET, { ...SET, key: 'b', pred: [B] }]), 1_000)
+  const { content } = chunk as NonNullable<typeof chunk>
+  // The column of actions, "two times a 1", becomes "two values: 1, 1", and one byte longer.
+  const at = Buffer.from(content).indexOf(Buffer.from([2, 1, 2, 0x14]))
+  const action = Buffer.from(content).indexOf(Buffer.from([0x42, 2, 0x56, 2]))
+  const longer = Buffer.concat([content.subarray(0, at), Buffer.from([0x7e, 1, 1]), content.subarray(at + 2)])
+  longer[action + 1] = 3
+  const document = open('cc')
+  const refused = (error: unknown) => error instanceof RefusedChangeError && error.reason === 'engine'
+  assert.throws(() => document.receive([framed(longer)]), refused)
+  assert.equal(document.receive([framed(content)]).applied.length, 1)
+})
+
+/** The content of a change as a chunk, with a digest that fits. */
+function framed(content: Uint8Array): Uint8Array {
+  const head = Buffer.from([1, content.length])
+  const digest = createHash('sha256').update(head).update(content).digest().subarray(0, 4)
+  return Buffer.concat([Buffer.from('856f4a83', 'hex'), digest, head, content])
+}
 
 test('what is good of the same kind is applied', () => {
   const document = open('cc')
