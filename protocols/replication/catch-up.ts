@@ -140,9 +140,8 @@ export class CatchUp {
     this.#asked = false
   }
 
-  /** A peer that begins anew begins with round 1. What was said before it was there does not count. */
-  meet(isNew: boolean): void {
-    if (isNew && this.#round <= 1) return
+  /** The peer begins anew, and knows of no round. Only then may numbers be used again. */
+  reset(): void {
     this.#round = 0
     this.#sync = undefined
     this.#theirHeads = []

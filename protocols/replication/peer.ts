@@ -88,8 +88,8 @@ export class Peer {
     const isNew = this.#theirSession === 0
     this.#theirSession = session
     this.arrivals.reset()
-    this.catchUp.meet(isNew)
     if (isNew) return
+    this.catchUp.reset()
     this.credit.reset()
     this.catchUp.want(nowMs)
   }
