@@ -5,10 +5,11 @@
  */
 import { createHash } from 'node:crypto'
 import { type Arguments, readArguments, USAGE } from './arguments.ts'
+import { consensus } from './consensus.ts'
 import { replication } from './replication.ts'
 import type { Outcome, Simulation } from './simulation.ts'
 
-const SIMULATIONS: readonly Simulation[] = [replication]
+const SIMULATIONS: readonly Simulation[] = [replication, ...consensus]
 
 /** So many failing seeds tell enough. */
 const MOST_FAILING = 20

@@ -6,9 +6,14 @@ import { toHex } from './hex.ts'
 import { MAX_BITMAP_BYTES, MAX_ENVELOPES, MAX_EVIDENCE, MAX_VALIDATORS } from './limits.ts'
 import { readEvidence, writeEvidence } from './vote.ts'
 
+/** A header never changes, and its hash is asked for again and again. */
+const hashes = new WeakMap<BlockHeader, Hash>()
+
 /** A block is named by the hash of its header, which holds the roots of all else. */
 export function hashHeader(header: BlockHeader, { sha256 }: Crypto): Hash {
-  return toHex(sha256(encode(header, writeHeader)))
+  let hash = hashes.get(header)
+  if (hash === undefined) hashes.set(header, (hash = toHex(sha256(encode(header, writeHeader)))))
+  return hash
 }
 
 export function writeHeader(writer: ByteWriter, header: BlockHeader): void {

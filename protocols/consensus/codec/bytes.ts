@@ -11,6 +11,9 @@ import { toHex, writeHex } from './hex.ts'
 /** A safe integer takes 53 bits, which are eight groups of seven. */
 const MAX_VARINT_BYTES = 8
 
+/** A writer that has grown beyond this for something large is not kept. */
+const MAX_IDLE_BYTES = 65_536
+
 const encoder = new TextEncoder()
 // A byte order mark is a part of the text like any other character.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -25,6 +28,16 @@ export class ByteWriter {
 
   get length(): number {
     return this.#length
+  }
+
+  get capacity(): number {
+    return this.#bytes.length
+  }
+
+  /** Begins anew in the same memory; what `done` gave out is a copy and stays. */
+  reset(): this {
+    this.#length = 0
+    return this
   }
 
   varint(value: number): this {
@@ -147,11 +160,18 @@ export class ByteReader {
   }
 }
 
+/** Kept for the next call, because memory of its own for each small value costs more than writing it. */
+let idle: ByteWriter | undefined = new ByteWriter(4_096)
+
 /** Encodes one value by itself. */
 export function encode<T>(value: T, write: (writer: ByteWriter, value: T) => void): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter()
+  // A `write` that encodes something else by itself in between finds none idle.
+  const writer = idle?.reset() ?? new ByteWriter()
+  idle = undefined
   write(writer, value)
-  return writer.done()
+  const bytes = writer.done()
+  idle = writer.capacity <= MAX_IDLE_BYTES ? writer : new ByteWriter(4_096)
+  return bytes
 }
 
 /** Decodes one value that takes all of the bytes. */

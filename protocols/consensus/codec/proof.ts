@@ -14,12 +14,12 @@ import { readCertificate, writeCertificate } from './vote.ts'
 /** Headers from the block in question to the certified one: no more wait for a certificate of their own. */
 const MAX_PROOF_HEADERS = 256
 
-export function writeFinality(writer: ByteWriter, { headers, certificate }: FinalityProof): void {
+function writeFinality(writer: ByteWriter, { headers, certificate }: FinalityProof): void {
   writer.list(headers, writeHeader)
   writeCertificate(writer, certificate)
 }
 
-export function readFinality(reader: ByteReader): FinalityProof {
+function readFinality(reader: ByteReader): FinalityProof {
   return { headers: reader.list(MAX_PROOF_HEADERS, readHeader), certificate: readCertificate(reader) }
 }
 

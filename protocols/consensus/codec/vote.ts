@@ -8,7 +8,7 @@ import {
   type Vote,
   type VoteKind,
 } from '../types.ts'
-import { type ByteReader, ByteWriter } from './bytes.ts'
+import { type ByteReader, type ByteWriter, encode } from './bytes.ts'
 import { MAX_BITMAP_BYTES, MAX_VALIDATORS } from './limits.ts'
 
 /** The place in this list is the number in the bytes. */
@@ -16,19 +16,12 @@ const KINDS: readonly VoteKind[] = ['notarize', 'nullify', 'finalize']
 /** Begins what validators sign as voters, so that it is never taken for anything else signed with the same key. */
 const DOMAIN = new TextEncoder().encode('neuroplex vote 1\n')
 
+/** What a vote is about; its signer is told by the key. */
+export interface VoteSubject extends Pick<Vote, 'kind' | 'epoch' | 'view' | 'block'> {}
+
 /** Says by itself what was voted on: the chain, the kind of vote, epoch, view and block. */
-export function voteSigningBytes(
-  chain: Hash,
-  { kind, epoch, view, block }: Pick<Vote, 'kind' | 'epoch' | 'view' | 'block'>,
-): Uint8Array {
-  return new ByteWriter(DOMAIN.length + 96)
-    .raw(DOMAIN)
-    .hash(chain)
-    .varint(KINDS.indexOf(kind))
-    .varint(epoch)
-    .varint(view)
-    .hash(block)
-    .done()
+export function voteSigningBytes(chain: Hash, subject: VoteSubject): Uint8Array {
+  return encode(subject, (writer) => writeSubject(writer.raw(DOMAIN).hash(chain), subject))
 }
 
 export function writeVote(writer: ByteWriter, vote: Vote): void {
@@ -65,13 +58,11 @@ export function readEvidence(reader: ByteReader): Evidence {
   return { offender: reader.hash(), first: readVote(reader), second: readVote(reader) }
 }
 
-type Subject = Pick<Vote, 'kind' | 'epoch' | 'view' | 'block'>
-
-function writeSubject(writer: ByteWriter, { kind, epoch, view, block }: Subject): void {
+function writeSubject(writer: ByteWriter, { kind, epoch, view, block }: VoteSubject): void {
   writer.varint(KINDS.indexOf(kind)).varint(epoch).varint(view).hash(block)
 }
 
-function readSubject(reader: ByteReader): Subject {
+function readSubject(reader: ByteReader): VoteSubject {
   const kind = KINDS[reader.varint()]
   if (kind === undefined) throw new MalformedBytesError('an unknown kind of vote')
   return { kind, epoch: reader.varint(), view: reader.varint(), block: reader.hash() }

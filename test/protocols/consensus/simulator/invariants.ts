@@ -7,6 +7,7 @@
  */
 import { hashHeader } from '../../../../protocols/consensus/codec/block.ts'
 import { voteSigningBytes } from '../../../../protocols/consensus/codec/vote.ts'
+import type { EpochSeed } from '../../../../protocols/consensus/epoch.ts'
 import type { ConsensusEffect } from '../../../../protocols/consensus/events.ts'
 import { type Genesis, genesisValidators, hashGenesis } from '../../../../protocols/consensus/genesis.ts'
 import type { Message } from '../../../../protocols/consensus/messages.ts'
@@ -25,6 +26,7 @@ export class Invariants {
   readonly #roots = new Map<number, Hash>()
   readonly #endings = new Map<string, { nullify: boolean; finalize: boolean; notarize: Hash | undefined }>()
   readonly #votes = new Map<string, Vote[]>()
+  readonly #nextSets = new Map<number, Hash>()
   readonly #seen = new WeakSet<Certificate>()
   readonly #accused = new Set<string>()
 
@@ -49,7 +51,7 @@ export class Invariants {
       for (const record of effect.records)
         if (record.kind === 'certificate') this.#certified(record.certificate)
     } else if (effect.kind === 'committed') this.#committed(machine, effect.blocks, effect.certificate)
-    else if (effect.kind === 'epoch') this.#epoch(effect.seed.set)
+    else if (effect.kind === 'epoch') this.#epoch(effect.seed)
     else if (effect.kind === 'accused') this.#accused.add(effect.evidence.offender)
     else if (effect.kind === 'alert' && effect.alert.kind === 'diverged')
       this.#fail(`S11: ${machine.index} has another state at height ${effect.alert.height}`)
@@ -131,6 +133,7 @@ export class Invariants {
     if (this.#final[height - 1] !== header.parent)
       this.#fail(`S3: height ${height} is no child of the one before`)
     this.#final[height] = hash
+    this.#nextSets.set(height, header.nextValidators)
     const root = (this.#roots.get(header.stateHeight) ?? header.stateRoot) === header.stateRoot
     if (!root) this.#fail(`S11: two states at height ${header.stateHeight}`)
     this.#roots.set(header.stateHeight, header.stateRoot)
@@ -142,7 +145,9 @@ export class Invariants {
     }
   }
 
-  #epoch(set: ValidatorSet): void {
+  #epoch({ set, tip }: EpochSeed): void {
+    if (this.#nextSets.get(tip.height) !== set.hash)
+      this.#fail(`S8: another set than certified begins epoch ${set.epoch}`)
     const known = this.#sets.get(set.epoch)
     if ((known?.hash ?? set.hash) !== set.hash) this.#fail(`S8: two validator sets in epoch ${set.epoch}`)
     if (known === undefined) this.#checkMove(this.#sets.get(set.epoch - 1)!, set)

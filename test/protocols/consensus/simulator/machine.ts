@@ -6,9 +6,9 @@
 import type { EpochSeed } from '../../../../protocols/consensus/epoch.ts'
 import { genesisSeed } from '../../../../protocols/consensus/epoch.ts'
 import type { ConsensusEffect, ConsensusEvent, VoteRecord } from '../../../../protocols/consensus/events.ts'
-import { type Genesis, hashGenesis } from '../../../../protocols/consensus/genesis.ts'
+import type { Genesis } from '../../../../protocols/consensus/genesis.ts'
 import type { CertifiedBlocks, Message } from '../../../../protocols/consensus/messages.ts'
-import type { Envelope, PublicKey } from '../../../../protocols/consensus/types.ts'
+import type { Envelope, Hash, PublicKey } from '../../../../protocols/consensus/types.ts'
 import { Validator } from '../../../../protocols/consensus/validator.ts'
 import type { Agenda } from './agenda.ts'
 import { CountingApplication } from './application.ts'
@@ -20,6 +20,7 @@ export interface World {
   readonly agenda: Agenda
   readonly random: Random
   readonly scenario: Scenario
+  readonly chainId: Hash
   readonly isCalm: () => boolean
   /** What a machine sends goes on its way. */
   send(from: Machine, to: PublicKey | 'all', message: Message): void
@@ -62,13 +63,13 @@ export class Machine {
     this.#genesis = world.scenario.genesis
     this.#skewMs = world.random.whole(-world.scenario.skewMs, world.scenario.skewMs)
     const application = new CountingApplication(this.#genesis)
-    const seed = genesisSeed(this.#genesis, hashGenesis(this.#genesis, crypto), application.root(), crypto)
+    const seed = genesisSeed(this.#genesis, world.chainId, application.root(), crypto)
     this.#snapshot = { seed, state: application.snapshot() }
   }
 
   /** Of the blocks on its disk. */
   get durableHeight(): number {
-    return this.chain.at(-1)?.blocks.at(-1)!.header.height ?? 0
+    return this.chain.at(-1)?.blocks.at(-1)?.header.height ?? 0
   }
 
   start(): void {
@@ -79,7 +80,7 @@ export class Machine {
     this.validator = new Validator({
       self: this.key,
       genesis: this.#genesis,
-      chainId: hashGenesis(this.#genesis, crypto),
+      chainId: this.#world.chainId,
       crypto,
       application: this.application,
       seed,

@@ -32,7 +32,7 @@ export function scenarioOf(random: Random, n: number): Scenario {
     genesis: genesisOf(stakes, random),
     liars,
     twins: random.chance(0.4),
-    chaosMs: n > 10 ? 1_500 : random.whole(1_500, 5_000),
+    chaosMs: n > 10 ? random.whole(400, 1_200) : random.whole(1_000, 4_000),
     loss: calm ? 0 : random.next() * 0.2,
     duplicates: calm ? 0 : random.next() * 0.1,
     delayMs: random.whole(2, 120),
@@ -67,7 +67,7 @@ function genesisOf(stakes: readonly number[], random: Random): Genesis {
     finality_time: 3_000,
     max_transactions_per_block: 5,
     validator_set_size: stakes.length,
-    epoch_length: random.whole(7, 20),
+    epoch_length: stakes.length > 10 ? 7 : random.whole(7, 20),
     clock_drift: 700,
     parameters: {
       batch_cap: 5,

@@ -13,19 +13,28 @@ export function keyOf(index: number): PublicKey {
 }
 
 export function sign(key: PublicKey, bytes: Uint8Array): Uint8Array {
+  const signature = new Uint8Array(SIGNATURE_BYTES)
+  const [a, b] = checksum(key, bytes)
+  for (let i = 0; i < 4; i++) {
+    signature[i] = a >>> (i * 8)
+    signature[i + 4] = b >>> (i * 8)
+  }
+  return signature
+}
+
+export function isSigned({ key, bytes, signature }: SignatureCheck): boolean {
+  const [a, b] = checksum(key, bytes)
+  for (let i = 0; i < 4; i++)
+    if (signature[i] !== ((a >>> (i * 8)) & 255) || signature[i + 4] !== ((b >>> (i * 8)) & 255)) return false
+  return signature.length === SIGNATURE_BYTES
+}
+
+function checksum(key: PublicKey, bytes: Uint8Array): readonly [number, number] {
   let a = 0x811c9dc5 ^ Number.parseInt(key.slice(0, 4), 16)
   let b = 0x9747b28c
   for (let i = 0; i < bytes.length; i++) {
     a = Math.imul(a ^ bytes[i]!, 0x01000193)
     b = Math.imul(b ^ (bytes[i]! + a), 0x85ebca6b)
   }
-  const signature = new Uint8Array(SIGNATURE_BYTES)
-  new DataView(signature.buffer).setInt32(0, a)
-  new DataView(signature.buffer).setInt32(4, b)
-  return signature
-}
-
-export function isSigned({ key, bytes, signature }: SignatureCheck): boolean {
-  const right = sign(key, bytes)
-  return signature.length === right.length && signature.every((byte, i) => byte === right[i])
+  return [a, b]
 }

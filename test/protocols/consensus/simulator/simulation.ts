@@ -4,7 +4,7 @@
  */
 import { hashGenesis } from '../../../../protocols/consensus/genesis.ts'
 import type { Message } from '../../../../protocols/consensus/messages.ts'
-import type { Envelope, PublicKey } from '../../../../protocols/consensus/types.ts'
+import type { Envelope, Hash, PublicKey } from '../../../../protocols/consensus/types.ts'
 import { Agenda } from './agenda.ts'
 import { Invariants } from './invariants.ts'
 import { Liar } from './liar.ts'
@@ -41,6 +41,7 @@ class Simulation {
   readonly #random: Random
   readonly #agenda = new Agenda(START_MS)
   readonly #scenario
+  readonly #chainId: Hash
   readonly #invariants: Invariants
   readonly #machines: Machine[] = []
   readonly #byKey = new Map<PublicKey, Machine[]>()
@@ -54,11 +55,13 @@ class Simulation {
     this.#random = new Random(seed)
     this.#trace = trace
     this.#scenario = scenarioOf(this.#random, n)
+    this.#chainId = hashGenesis(this.#scenario.genesis, crypto)
     this.#invariants = new Invariants(this.#scenario.genesis)
     const world: World = {
       agenda: this.#agenda,
       random: this.#random,
       scenario: this.#scenario,
+      chainId: this.#chainId,
       isCalm: () => this.#isCalm(),
       send: (from, to, message) => this.#send(from, to, message),
       started: (machine) => {
@@ -114,9 +117,8 @@ class Simulation {
     if (same === undefined) this.#byKey.set(machine.key, [machine])
     else same.push(machine)
     if (machine.honest) return
-    const chain = hashGenesis(this.#scenario.genesis, crypto)
     const peers = keys.filter((key) => key !== machine.key)
-    this.#liars.set(machine, new Liar(machine.key, chain, peers, this.#random))
+    this.#liars.set(machine, new Liar(machine.key, this.#chainId, peers, this.#random))
   }
 
   #isCalm(): boolean {
