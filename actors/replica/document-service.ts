@@ -74,6 +74,7 @@ export class DocumentService {
 
   mergeDocument(id: string, { bytes }: NeuroplexDocument): Promise<void> {
     return refusing(async () => {
+      await this.#table.unsealed(await this.#known(id))
       const open = await this.#committed(id)
       await this.#table.receive(open, changesToMerge(open.document.handle, bytes))
     })
@@ -118,6 +119,7 @@ export class DocumentService {
   }
 
   async #decide({ document, path, choice, message }: ConflictToResolve, author: string): Promise<void> {
+    await this.#table.unsealed(await this.#known(document))
     const open = await this.#committed(document)
     const { handle } = open.document
     const { conflicts } = open.conflicts.list(handle, { lastWriter: true })

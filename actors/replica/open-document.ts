@@ -14,8 +14,15 @@ import type { ConflictRules } from './conflicts/rules.ts'
 import type { Document } from './document/document.ts'
 import type { ReplicaLimits } from './limits.ts'
 import { replicaOf } from './replica-document.ts'
+import { applyEdits } from './versions/apply.ts'
+import { diff } from './versions/diff.ts'
+import { history } from './versions/history.ts'
+import { currentVersion } from './versions/version.ts'
 import { Waiters } from './waiters.ts'
 import { Signal } from './watch.ts'
+
+/** Edits that wait while a new epoch begins are those of some milliseconds. */
+const MAX_EDITS = 100_000
 
 export interface Author {
   readonly author: string
@@ -27,6 +34,13 @@ export interface OpenOptions {
   readonly limits: ReplicaLimits
   /** Given where this replica is the keeper. */
   readonly isStored?: (hash: string) => boolean
+}
+
+/** What a replica tells of a document that it has sealed. */
+export interface SealReport {
+  readonly heads: readonly string[]
+  /** Conflicts that its rules have not settled, one at most; null where it has no rules. */
+  readonly conflicts: number | null
 }
 
 /** What came of a turn. */
@@ -54,7 +68,15 @@ export class OpenDocument<T = unknown> {
   closed: string | undefined
   conflicts = new Conflicts()
   #rules: ConflictRules | undefined
-  readonly #replicator: Replicator
+  /** While all replicas agree to begin a new epoch, edits are kept back from becoming changes. */
+  sealed = false
+  readonly unsealed = new Signal()
+  /** Counts the times that the document began anew. */
+  restarts = 0
+  /** Peers of other processes, whose changes are looked at more closely. */
+  strangers = 0
+  #replicator: Replicator
+  readonly #options: OpenOptions
   readonly #limits: ReplicaLimits
   #inbox: ReplicationEvent[] = []
   /** Made here, and not yet told to anybody. */
@@ -63,14 +85,10 @@ export class OpenDocument<T = unknown> {
   constructor(document: Document<T>, options: OpenOptions, nowMs: number) {
     this.document = document
     this.#limits = options.limits
+    this.#options = options
     this.waiters = new Waiters(document.id)
     this.lastUsedMs = nowMs
-    this.#replicator = new Replicator({
-      document: document.id,
-      replica: replicaOf(document, options.isStored === undefined),
-      random: options.random,
-      isStored: options.isStored,
-    })
+    this.#replicator = this.#newReplicator()
     document.onPatches((patches, origin) => {
       if (origin === 'remote') this.conflicts.note(document.handle, patches)
     })
@@ -83,6 +101,16 @@ export class OpenDocument<T = unknown> {
   /** When time alone makes something due. */
   get dueMs(): number {
     return this.#replicator.dueMs
+  }
+
+  /** By what name replication knows the document: each epoch is another. */
+  get name(): string {
+    return `${this.id}#${this.document.epoch}`
+  }
+
+  /** Something waits for the next turn. */
+  get busy(): boolean {
+    return this.#inbox.length > 0 || this.#adopted.length > 0
   }
 
   /** From now on conflicts are settled by these rules, unless there are some already. Throws InvalidOptionError. */
@@ -127,15 +155,86 @@ export class OpenDocument<T = unknown> {
    * @param tell whether another replica is the keeper and is to tell what it has stored
    */
   work(tell: boolean, nowMs: number, wallMs: number): Worked {
-    if (this.#inbox.length > 0 || this.waiters.unkept < this.#limits.unkeptCommits) this.commit(wallMs)
+    if (this.#mayCommit()) this.commit(wallMs)
     const own = this.#takeAdopted()
-    const events = this.#inbox
-    this.#inbox = []
+    // Changes of others come only to what has no edits pending.
+    const events = this.sealed && this.document.pending > 0 ? [] : this.#inbox
+    if (events === this.#inbox) this.#inbox = []
     const first = this.#replicator.step([...committed(own, tell), ...orTick(events)], nowMs)
     const settling = this.#settle()
     if (settling.length === 0) return { effects: first, own }
     const second = this.#replicator.step(committed(settling, tell), nowMs)
     return { effects: [...first, ...second], own: [...own, ...settling] }
+  }
+
+  /**
+   * What was edited is a change before changes of others come. While the document is sealed it is neither,
+   * and the latter wait.
+   */
+  #mayCommit(): boolean {
+    if (this.sealed) return false
+    return this.#inbox.length > 0 || this.waiters.unkept < this.#limits.unkeptCommits
+  }
+
+  /**
+   * Goes over to the next epoch, which begins with these bytes: what was edited since the document was sealed
+   * is edited again, and everybody is a new peer.
+   */
+  restart(actor: string, saved: Uint8Array, wallMs: number): void {
+    const { document } = this
+    const again = document.pending > 0 ? this.#pendingEdits(wallMs) : null
+    document.restart(actor, saved)
+    this.restarts++
+    this.unseal()
+    this.waiters.keptAll()
+    this.conflicts = new Conflicts(this.#rules)
+    this.#inbox = []
+    this.#adopted = []
+    this.#replicator = this.#newReplicator()
+    if (again !== null) {
+      document.edit((draft) => applyEdits(draft as object, again.edits), again.by)
+    }
+    this.changed.emit()
+  }
+
+  /** What was edited since the last commit, which changes of others may have come before. */
+  #pendingEdits(wallMs: number) {
+    const { document } = this
+    const version = currentVersion(document.handle)
+    document.commit(wallMs)
+    const { edits } = diff(document.handle, version, currentVersion(document.handle), { limit: MAX_EDITS })
+    const [entry] = history(document.handle, { limit: 1 }).entries
+    const { author = null, message = null } = entry?.authors[0] ?? {}
+    return { edits, by: { author: author ?? '/user', message: message ?? undefined } }
+  }
+
+  #newReplicator(): Replicator {
+    const { random, isStored } = this.#options
+    return new Replicator({
+      document: this.name,
+      replica: replicaOf(this.document, () => this.strangers === 0),
+      random,
+      isStored,
+    })
+  }
+
+  /** Keeps edits back from now on; those so far are changes, and told. */
+  seal(): void {
+    this.sealed = true
+  }
+
+  /** Edits become changes again. */
+  unseal(): void {
+    this.sealed = false
+    this.unsealed.emit()
+  }
+
+  /** How far a sealed document has come. */
+  report(): SealReport {
+    const { handle, heads } = this.document
+    const conflicts =
+      this.#rules === undefined ? null : this.conflicts.list(handle, { limit: 1 }).conflicts.length
+    return { heads, conflicts }
   }
 
   /** Settles what the rules settle: a settling may meet another's, which then is settled in turn. */
@@ -160,6 +259,7 @@ export class OpenDocument<T = unknown> {
     this.closed = reason
     this.waiters.close(reason)
     this.changed.emit()
+    this.unsealed.emit()
     this.document.free()
   }
 }

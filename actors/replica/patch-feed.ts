@@ -12,14 +12,22 @@ export type PatchBatch<T> =
   /** The reader begins, or has missed some: the whole state. */
   | { readonly state: Readonly<T> }
 
+/** Where the patches come from. */
+interface Source<T> {
+  readonly document: Document<T>
+  readonly changed: Signal
+  /** Counts the times that the document began anew, which no patch tells. */
+  readonly epochs: () => number
+}
+
 export async function* patchFeed<T>(
-  document: Document<T>,
-  changed: Signal,
+  { document, changed, epochs }: Source<T>,
   over: () => boolean,
   limit: number,
 ): AsyncGenerator<PatchBatch<T>> {
   let patches: DocumentPatch[] = []
   let missed = true
+  let epoch = epochs()
   const end = document.onPatches((added) => {
     if (missed || patches.length + added.length > limit) {
       missed = true
@@ -27,6 +35,8 @@ export async function* patchFeed<T>(
     } else patches.push(...added)
   })
   const read = (): PatchBatch<T> => {
+    missed ||= epoch !== epochs()
+    epoch = epochs()
     const batch = missed ? { state: document.view() } : { patches }
     missed = false
     patches = []

@@ -1,5 +1,6 @@
 /** States of documents as plain data, for messages and for what is not TypeScript. */
 import { Counter, Text } from './document/values.ts'
+import { rewrite } from './versions/apply.ts'
 import { sameValue } from './versions/same.ts'
 
 /** Counters as numbers, texts as strings, all else as it is. */
@@ -24,31 +25,6 @@ export function become(draft: Record<string, unknown>, state: Readonly<Record<st
     else if (isMap(present) && isMap(wanted)) become(present, wanted)
     else if (!sameValue(plain(present), plain(wanted)) || !Object.hasOwn(draft, key)) draft[key] = wanted
   }
-}
-
-function rewrite(text: Text, wanted: string): void {
-  const present = text.toString()
-  if (present === wanted) return
-  let start = 0
-  while (start < Math.min(present.length, wanted.length) && present[start] === wanted[start]) start++
-  let end = 0
-  const most = Math.min(present.length, wanted.length) - start
-  while (end < most && present.at(-1 - end) === wanted.at(-1 - end)) end++
-  // A character is never cut into its halves.
-  if (start > 0 && isHighHalf(present.charCodeAt(start - 1))) start--
-  if (end > 0 && isLowHalf(present.charCodeAt(present.length - end))) end--
-  const count = present.length - start - end
-  if (count > 0) text.delete(start, count)
-  const added = wanted.slice(start, wanted.length - end)
-  if (added !== '') text.insert(start, added)
-}
-
-function isHighHalf(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00
-}
-
-function isLowHalf(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -15,17 +15,19 @@ import { Actor, type ActorRef, Refused, type SupervisorRef } from '../../runtime
 import type { ChunkStore } from '../../storage/chunk-store.ts'
 import { EmbeddedChunkStore } from '../../storage/embedded/chunk-store.ts'
 import { VolatileChunkStore } from '../../storage/volatile/chunk-store.ts'
+import type { DataMap } from './document/data.ts'
 import { Document } from './document/document.ts'
 import type { EngineLostError } from './document/errors.ts'
-import { genesisOf } from './document/genesis.ts'
+import { genesisOf, nextGenesisOf } from './document/genesis.ts'
 import { DOCUMENT_LIMITS } from './document/limits.ts'
 import type { ConflictToResolve, NeuroplexDocument, Resolution } from './document-service.ts'
 import { DocumentService } from './document-service.ts'
 import { ReplicasMissingError } from './errors.ts'
 import { Keeper } from './keeper/keeper.ts'
+import { Rollover, type RolloverShell } from './keeper/rollover.ts'
 import type { ReplicaLimits } from './limits.ts'
 import type { Relay } from './link.ts'
-import type { OpenDocument } from './open-document.ts'
+import type { OpenDocument, SealReport } from './open-document.ts'
 import type { Operation } from './operations.ts'
 import { SLOT } from './slot.ts'
 import { DocumentTable, type TableShell } from './table.ts'
@@ -41,6 +43,8 @@ const MAILBOX = 100_000
 const EXIT_ENGINE_LOST = 70
 /** A node that does not answer sooner has the document synchronized later. */
 const FETCH_MS = 2_000
+/** A document of so many operations in its history for each entry has more past than present. */
+const HISTORY_PER_ENTRY = 2
 
 export interface ReplicaArgs {
   /** Its name among the peers of a document. */
@@ -53,6 +57,7 @@ export interface ReplicaArgs {
 /** What a replica actor gives to one that opens the same document. */
 export interface Attached {
   readonly saved: Uint8Array
+  readonly epoch: number
 }
 
 export class Replica extends Actor<Replica> {
@@ -60,6 +65,7 @@ export class Replica extends Actor<Replica> {
   static override mailbox = { size: MAILBOX }
   readonly #args: ReplicaArgs
   readonly #table: DocumentTable
+  readonly #rollover: Rollover
   readonly #service: DocumentService
   readonly #peers = new Map<string, ActorRef<Replica>>()
   /** Documents that each peer has attached to. */
@@ -72,6 +78,7 @@ export class Replica extends Actor<Replica> {
     super()
     this.#args = args
     this.#table = new DocumentTable(this.#shell())
+    this.#rollover = new Rollover(this.#rolloverShell())
     this.#service = new DocumentService(this.#table, async (id) => (await this.#keeper?.has(id)) === true)
   }
 
@@ -118,13 +125,14 @@ export class Replica extends Actor<Replica> {
 
   /** A replica of this node opens a document; from now on changes go to and fro. */
   async attach(id: string, genesis: Uint8Array, peer: string): Promise<Attached> {
+    await this.#rollover.settled(id)
     const open = await this.#table.open(id, () => genesis)
     const attached = this.#attached.get(peer) ?? new Set()
     this.#attached.set(peer, attached)
     if (!attached.has(id)) open.observers++
     attached.add(id)
     this.#table.up(open, peer)
-    return { saved: open.document.save() }
+    return { saved: open.document.save(), epoch: open.document.epoch }
   }
 
   /** A replica of this node has unloaded a document. */
@@ -135,6 +143,7 @@ export class Replica extends Actor<Replica> {
     open.observers--
     open.lastUsedMs = this.context.now()
     this.#table.down(open, peer)
+    this.#rollover.gone(peer, id)
   }
 
   /** The arguments of a replica actor that keeps no documents itself. */
@@ -163,6 +172,37 @@ export class Replica extends Actor<Replica> {
   /** How many documents are open on this thread. */
   openDocuments(): number {
     return [...this.#table.all()].length
+  }
+
+  /** The epoch that a document is in; 0 is the first. */
+  async epoch(id: string): Promise<number> {
+    return (await this.#table.open(id, () => genesisOf(typeOf(id)))).document.epoch
+  }
+
+  /** A new epoch is about to begin: see Rollover. */
+  seal(id: string): void {
+    const open = this.#table.get(id)
+    if (open !== undefined) this.#table.seal(open)
+    else this.sealed(this.#args.name, id, { heads: [], conflicts: null })
+  }
+
+  sealed(peer: string, id: string, report: SealReport): void {
+    if (this.#isKeeper) this.#rollover.sealed(peer, id, report)
+    else this.#peers.get(KEEPER)?.tell.sealed(peer, id, report)
+  }
+
+  /** The new epoch does not begin after all. */
+  unseal(id: string): void {
+    const open = this.#table.get(id)
+    if (open !== undefined) this.#table.unseal(open)
+  }
+
+  /** The new epoch begins with these bytes. */
+  begin(id: string, saved: Uint8Array): void {
+    const open = this.#table.get(id)
+    if (open === undefined) return
+    this.#table.restart(open, this.#newActor(), saved)
+    this.#table.up(open, KEEPER)
   }
 
   /** What another replica says about a document. One that only storage has is opened for a node that has it open. */
@@ -199,6 +239,7 @@ export class Replica extends Actor<Replica> {
   #join(open: OpenDocument, node: string): void {
     this.#nodes.get(node)?.add(open.id)
     open.observers++
+    open.strangers++
     this.#table.up(open, node)
   }
 
@@ -207,6 +248,7 @@ export class Replica extends Actor<Replica> {
     const open = this.#table.get(id)
     if (open === undefined) return
     open.observers--
+    open.strangers--
     this.#table.down(open, node)
   }
 
@@ -278,7 +320,10 @@ export class Replica extends Actor<Replica> {
 
   async #attachAgain(keeper: ActorRef<Replica>, open: OpenDocument): Promise<void> {
     try {
-      await keeper.within(this.#args.limits.openMs).ask.attach(open.id, open.document.save(), this.#args.name)
+      const ask = keeper.within(this.#args.limits.openMs).ask
+      const { saved, epoch } = await ask.attach(open.id, open.document.save(), this.#args.name)
+      if (epoch !== open.document.epoch) this.#table.restart(open, this.#newActor(), saved)
+      else if (open.sealed) this.#table.unseal(open)
       this.#table.up(open, KEEPER)
     } catch (error) {
       this.context.log.error({ document: open.id, err: error }, `${open.id} is not kept at present`)
@@ -310,6 +355,7 @@ export class Replica extends Actor<Replica> {
         ),
       load: (id, genesis) => this.#load(id, genesis),
       engineLost: (error) => this.#endThread(error),
+      worked: (open) => this.#worked(open),
       opened: (open) => {
         if (!this.#isKeeper) this.#table.up(open, KEEPER)
         for (const node of this.#nodes.keys()) this.#join(open, node)
@@ -320,6 +366,55 @@ export class Replica extends Actor<Replica> {
         if (!this.#isKeeper) this.#peers.get(KEEPER)?.tell.detach(id, name)
       },
     }
+  }
+
+  /** Looks whether a document has so much history that it should begin a new epoch. */
+  #worked(open: OpenDocument): void {
+    if (!this.#isKeeper) {
+      if (open.sealed) this.sealed(this.#args.name, open.id, open.report())
+      return
+    }
+    const { entries, progress } = open.document
+    const { epochOperations } = this.#args.limits
+    const most = Math.max(epochOperations, HISTORY_PER_ENTRY * entries)
+    if (progress.maxOp > most && open.strangers === 0) this.#rollover.start(open)
+    this.#rollover.check(open.id)
+  }
+
+  #rolloverShell(): RolloverShell {
+    const { context } = this
+    return {
+      peers: (id) => [...this.#attached].flatMap(([peer, ids]) => (ids.has(id) ? [peer] : [])),
+      seal: (peer, id) => this.#peers.get(peer)?.tell.seal(id),
+      unseal: (peer, id) => this.#peers.get(peer)?.tell.unseal(id),
+      begin: (open, peers) => this.#beginEpoch(open, peers),
+      failed: (id, error) =>
+        context.log.error(
+          { document: id, err: error },
+          `${id} could not begin a new epoch; it goes on as it is`,
+        ),
+      after: (ms, run) => context.timers.after(ms, run),
+    }
+  }
+
+  /** The state of all changes is stored in the place of them; then the new epoch begins everywhere. */
+  async #beginEpoch(open: OpenDocument, peers: readonly string[]): Promise<void> {
+    const { document, id } = open
+    this.#table.seal(open)
+    const epoch = document.epoch + 1
+    const saved = nextGenesisOf(id, epoch, document.heads, document.view() as DataMap)
+    try {
+      await (this.#keeper as Keeper).replace(id, `epoch-${epoch}`, saved)
+    } catch (error) {
+      this.#table.unseal(open)
+      throw error
+    }
+    this.#table.restart(open, this.#newActor(), saved)
+    for (const peer of peers) {
+      this.#peers.get(peer)?.tell.begin(id, saved)
+      this.#table.up(open, peer)
+    }
+    this.context.log.debug({ document: id, epoch }, `${id} begins epoch ${epoch}`)
   }
 
   #keeping(): NonNullable<TableShell['keeper']> {

@@ -77,9 +77,11 @@ export class SharedDocument<T extends object = Record<string, unknown>> {
    * that nothing piles up. Ends when the document is closed.
    */
   patches(): AsyncGenerator<PatchBatch<T>> {
-    const { document, changed } = this.#checked()
+    const open = this.#checked()
+    const { document, changed } = open
     const { waitingPatches } = this.#parts.table.limits
-    return patchFeed(document, changed, () => this.#isOver(this.#open), waitingPatches)
+    const source = { document, changed, epochs: () => open.restarts }
+    return patchFeed(source, () => this.#isOver(open), waitingPatches)
   }
 
   /** The present version, with all edits so far. It is plain data and means the same on every replica. */
@@ -109,6 +111,7 @@ export class SharedDocument<T extends object = Record<string, unknown>> {
 
   /** Takes in all that was done in a branch of this document, or in the one that this is a branch of. */
   async merge(other: SharedDocument<T>): Promise<void> {
+    await this.#parts.table.unsealed(this.#checked())
     const theirs = other.#committed().handle
     const { handle } = this.#committed()
     await this.#adopt(changesToMerge(handle, theirs))
@@ -117,6 +120,7 @@ export class SharedDocument<T extends object = Record<string, unknown>> {
   /** Makes the state what it was at a version, as an edit: nothing of the history is lost. */
   async restore(version: Version, message?: string): Promise<void> {
     const { table, author } = this.#parts
+    await table.unsealed(this.#checked())
     const change = restore(this.#committed().handle, version, { author, message, nowMs: table.wall() })
     if (change !== null) await this.#adopt([change])
   }
@@ -135,6 +139,7 @@ export class SharedDocument<T extends object = Record<string, unknown>> {
    */
   async resolve(conflict: Conflict, choice: Choice, message?: string): Promise<void> {
     const { table, author } = this.#parts
+    await table.unsealed(this.#checked())
     const by = { author, message, nowMs: table.wall() }
     const { handle } = this.#committed()
     await table.adopt(this.#open, [this.#open.conflicts.decide(handle, conflict, choice, by)])

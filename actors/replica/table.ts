@@ -35,6 +35,8 @@ export interface TableShell {
   }
   /** The engine of this thread broke down, so that none of its documents can be used any more. */
   engineLost(error: EngineLostError): void
+  /** A document's turn is over. */
+  worked(open: OpenDocument): void
   /** The document is unloaded here. */
   unloaded(id: string): void
 }
@@ -144,7 +146,7 @@ export class DocumentTable {
 
   /** Commits the edits so far, so that versions have them. */
   commit(open: OpenDocument): void {
-    if (open.document.pending === 0) return
+    if (open.document.pending === 0 || open.sealed) return
     this.#sound(() => open.commit(this.#shell.wall()))
     this.schedule(open)
   }
@@ -152,6 +154,35 @@ export class DocumentTable {
   /** Milliseconds since the epoch. */
   wall(): number {
     return this.#shell.wall()
+  }
+
+  /** Goes over to the next epoch, which begins with these bytes. */
+  restart(open: OpenDocument, actor: string, saved: Uint8Array): void {
+    this.#sound(() => open.restart(actor, saved, this.#shell.wall()))
+    this.schedule(open)
+  }
+
+  /** Makes changes of all edits so far, tells them, and keeps back those that follow. */
+  seal(open: OpenDocument): void {
+    this.commit(open)
+    open.seal()
+    this.work(open.id)
+  }
+
+  unseal(open: OpenDocument): void {
+    open.unseal()
+    this.schedule(open)
+  }
+
+  /** Resolves when the document is not between two epochs, so that a change can be made on a fork of it. */
+  async unsealed(open: OpenDocument): Promise<void> {
+    while (open.sealed && open.closed === undefined)
+      await new Promise<void>((resolve) => {
+        const end = open.unsealed.on(() => {
+          end()
+          resolve()
+        })
+      })
   }
 
   /** Lets the document have a turn: soon, or after the pause that its last commit has earned. */
@@ -165,6 +196,7 @@ export class DocumentTable {
 
   /** A peer said something; it is taken in with all else that comes before the next turn. */
   deliver(open: OpenDocument, peer: string, message: unknown): void {
+    if (!isOf(open, message)) return
     open.put({ kind: 'message', peer, message })
     this.schedule(open)
   }
@@ -204,8 +236,10 @@ export class DocumentTable {
     }
     const ended = this.#shell.now()
     open.nextWorkMs = ended + Math.min(ended - began, limits.commitPauseMs)
-    if (open.document.pending > 0 && open.waiters.unkept < limits.unkeptCommits) this.schedule(open)
+    if (!open.sealed && open.document.pending > 0 && open.waiters.unkept < limits.unkeptCommits)
+      this.schedule(open)
     this.#armTick(open)
+    this.#shell.worked(open)
   }
 
   /** Runs what uses the engine. */
@@ -308,4 +342,10 @@ export class DocumentTable {
     this.#ticks.delete(open.id)
     open.close(reason)
   }
+}
+
+/** A message of the epoch before, which was on its way when the document began anew, says nothing any more. */
+function isOf(open: OpenDocument, message: unknown): boolean {
+  const name = (message as { document?: unknown } | null)?.document
+  return typeof name !== 'string' || name === open.name || !name.startsWith(`${open.id}#`)
 }

@@ -56,6 +56,11 @@ export class Waiters {
     }
   }
 
+  /** All that was committed is stored. Edits that no commit has taken go on waiting. */
+  keptAll(): void {
+    this.kept([...this.#unkept.keys()])
+  }
+
   /** Gives up on what has waited since then or longer. */
   expire(sinceMs: number): void {
     for (const [hash, waiter] of this.#unkept) {

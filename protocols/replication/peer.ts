@@ -24,6 +24,8 @@ export class Peer {
   readonly catchUp: CatchUp
   /** Nothing is said to it, or heard from it. */
   refused = false
+  /** It has been told of which changes this replica wants to hear that they are stored, since it is level. */
+  wantsTold = false
   readonly #session: number
   readonly #document: string
   #theirSession = 0

@@ -148,7 +148,8 @@ export class Replicator {
     )
     turn.applied(applied, (hash) => bringers.get(hash) ?? new Set())
     for (const { peer, message } of parcels) {
-      peer.catchUp.brought(applied.length > 0, missing.length > 0, turn.nowMs)
+      if (peer.catchUp.brought(applied.length > 0, missing.length > 0, turn.nowMs))
+        this.#ask(peer, missing, turn)
       this.#want(message.wants, peer.id, turn)
     }
   }
@@ -164,9 +165,12 @@ export class Replicator {
     if (received === undefined) return
     const from = new Set([peer.id])
     turn.applied(received.applied, () => from)
-    if (received.missing.length === 0) return
-    const hashes = received.missing.slice(0, this.#limits.listedHashes)
-    if (turn.send(peer, { kind: 'ask', hashes })) peer.catchUp.asked()
+    if (received.missing.length > 0) this.#ask(peer, received.missing, turn)
+  }
+
+  #ask(peer: Peer, missing: readonly string[], turn: Turn): void {
+    if (turn.send(peer, { kind: 'ask', hashes: missing.slice(0, this.#limits.listedHashes) }))
+      peer.catchUp.asked()
     else peer.catchUp.want(turn.nowMs)
   }
 
@@ -252,7 +256,15 @@ export class Replicator {
       turn.send(peer, this.#ownDigest(peer))
       antiEntropy.rest(nowMs)
     }
+    if (!catchUp.live) peer.wantsTold = false
+    else if (!peer.wantsTold && credit.room) this.#tellWants(peer, turn)
     if (arrivals.ackDueMs <= nowMs) turn.send(peer, { kind: 'ack' })
+  }
+
+  /** What was caught up with did not say what is wanted, and the next digest may be long in coming. */
+  #tellWants(peer: Peer, turn: Turn): void {
+    peer.wantsTold = true
+    if (this.#wantedFrom(peer).length > 0) turn.send(peer, this.#ownDigest(peer))
   }
 
   #ownDigest(peer: Peer): Body {

@@ -7,17 +7,15 @@
  *              ▲
  *   receive ──► admission ──► engine ──► patches
  */
+import { DocumentClosedError } from '../errors.ts'
 import { admit } from './admission/admit.ts'
 import type { Ordered } from './admission/order.ts'
 import { Authors } from './authors.ts'
 import {
   createSyncState,
-  decodeSyncMessage,
   engine,
-  generateSyncMessage,
   type Handle,
   receiveSyncMessage,
-  type SyncMessage,
   type SyncState,
   unwrapPatched,
 } from './automerge.ts'
@@ -27,14 +25,15 @@ import { readChunks } from './chunk.ts'
 import type { DataMap } from './data.ts'
 import { draftOf } from './draft.ts'
 import { Editor } from './editor.ts'
-import { EditsPendingError, InvalidValueError, ReadOnlyError, RefusedChangeError } from './errors.ts'
-import { createGenesis } from './genesis.ts'
+import { EditsPendingError, InvalidValueError, ReadOnlyError } from './errors.ts'
+import { createGenesis, epochOf } from './genesis.ts'
 import { DOCUMENT_LIMITS, type DocumentLimits } from './limits.ts'
 import { loadChunks } from './load.ts'
 import { Mirror } from './mirror.ts'
 import type { DocumentPatch, PatchListener, PatchOrigin } from './patch.ts'
 import { applyPatches } from './patches.ts'
 import { Progress } from './progress.ts'
+import { nextSyncMessage, readSyncMessage } from './sync.ts'
 import { writePending } from './write.ts'
 
 /** As measured on documents of 100 to 100,000 entries. */
@@ -60,19 +59,17 @@ export interface Edit {
 export class Document<T = unknown> {
   readonly id: string
   readonly type: string
-  readonly actor: string
   readonly #limits: DocumentLimits
-  readonly #mirror: Mirror
-  readonly #editor: Editor
+  #mirror: Mirror
+  #editor: Editor
   readonly #authors = new Authors()
   readonly #listeners = new Set<PatchListener>()
-  readonly #progress: Progress
-  #handle: Handle
+  #progress: Progress
+  #open: Handle | null = null
 
-  private constructor({ id, type, actor, limits = DOCUMENT_LIMITS }: DocumentOptions, handle: Handle) {
+  private constructor({ id, type, limits = DOCUMENT_LIMITS }: DocumentOptions, handle: Handle) {
     this.id = id
     this.type = type
-    this.actor = actor
     this.#limits = limits
     this.#handle = handle
     this.#progress = Progress.of(handle)
@@ -92,6 +89,42 @@ export class Document<T = unknown> {
   /** A document from what was kept of it. Throws DocumentDamagedError when that is not all and as it was. */
   static load<T>(options: DocumentOptions, chunks: readonly Uint8Array[]): Document<T> {
     return new Document(options, loadChunks(options.actor, options.id, chunks))
+  }
+
+  /**
+   * Begins anew from other bytes, as the next epoch of the same document; what was pending is gone, and
+   * listeners are told nothing.
+   */
+  restart(actor: string, saved: Uint8Array): void {
+    this.#checkIdle('restart()')
+    const handle = loadChunks(actor, this.id, [saved])
+    this.#handle.free()
+    this.#handle = handle
+    this.#progress = Progress.of(handle)
+    this.#mirror = new Mirror(unwrapPatched(handle.materialize('/')) as DataMap)
+    this.#editor = new Editor(this.#mirror, this.#limits)
+    this.#authors.take()
+    handle.updateDiffCursor()
+  }
+
+  get #handle(): Handle {
+    if (this.#open === null)
+      throw new DocumentClosedError(`${this.id} was given back by free(); open it again to use it`)
+    return this.#open
+  }
+
+  set #handle(handle: Handle) {
+    this.#open = handle
+  }
+
+  /** How often the document has begun anew; told by its first change. */
+  get epoch(): number {
+    return epochOf(this.#handle)
+  }
+
+  /** Who makes the changes here. */
+  get actor(): string {
+    return this.#handle.getActorId()
   }
 
   /** The engine's state, for reading; what is pending is not in it. */
@@ -232,13 +265,13 @@ export class Document<T = unknown> {
 
   /** What to send to a peer next so that it comes level; null when there is nothing to say. */
   generateSync(state: SyncState): Uint8Array | null {
-    return engine(() => generateSyncMessage(this.#handle, state))
+    return engine(() => nextSyncMessage(this.#handle, state, this.#limits))
   }
 
   /** Takes a peer's message. What is in it is received as by `receive`, which see. */
   receiveSync(state: SyncState, bytes: Uint8Array, options: { trusted?: boolean } = {}): Received {
     return engine(() => {
-      const message = readSyncMessage(bytes)
+      const message = readSyncMessage(bytes, this.#limits)
       const received = this.receive(message.changes, options)
       receiveSyncMessage(this.#handle, state, message)
       return received
@@ -256,9 +289,10 @@ export class Document<T = unknown> {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Gives back the engine's memory; views stay readable. */
+  /** Gives back the engine's memory; views stay readable, and all else throws DocumentClosedError. */
   free(): void {
-    this.#handle.free()
+    this.#open?.free()
+    this.#open = null
   }
 
   #admit(copy: Handle, changes: readonly Uint8Array[], trusted: boolean): Ordered {
@@ -291,14 +325,7 @@ export class Document<T = unknown> {
 
   #checkIdle(what: string): void {
     if (this.#mirror.editing) throw new ReadOnlyError(`${what} can't be called within an edit`)
-  }
-}
-
-function readSyncMessage(bytes: Uint8Array): SyncMessage {
-  try {
-    return decodeSyncMessage(bytes)
-  } catch (cause) {
-    throw new RefusedChangeError('malformed', 'this is no message between replicas of a document', { cause })
+    void this.#handle
   }
 }
 

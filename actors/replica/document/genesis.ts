@@ -24,6 +24,40 @@ export function genesisOf(type: string, initial: unknown = {}): Uint8Array {
   }
 }
 
+/**
+ * The first change of the next epoch of a document: its state without its history, the same bytes wherever
+ * it is made of the same version.
+ *
+ * @param state what the document is at that version
+ */
+export function nextGenesisOf(
+  id: string,
+  epoch: number,
+  version: readonly string[],
+  state: DataMap,
+): Uint8Array {
+  const name = [id, epoch, ...[...version].sort()].join(' ')
+  const actor = createHash('sha256').update(name).digest('hex').slice(0, 32)
+  const handle = createHandle(actor)
+  try {
+    const sorted = sortKeys(state) as DataMap
+    for (const key of Object.keys(sorted)) put(handle, '/', key, sorted[key] as Data)
+    const message = JSON.stringify({ v: 1, by: [], epoch })
+    if (handle.commit(message, 0) === null) handle.emptyChange(message, 0)
+    return handle.save()
+  } finally {
+    handle.free()
+  }
+}
+
+/** The epoch that a document is in; 0 is the first. */
+export function epochOf(handle: Handle): number {
+  const [first] = handle.topoHistoryTraversal()
+  const message = first === undefined ? null : (handle.getChangeMetaByHash(first)?.message ?? null)
+  const found = message === null ? null : /^\{"v":1,"by":\[\],"epoch":(\d{1,9})\}$/.exec(message)
+  return found === null ? 0 : Number(found[1])
+}
+
 /** A document that has only its genesis. Throws InvalidValueError for what can't be in a document. */
 export function createGenesis(type: string, initial: unknown, limits: DocumentLimits): Handle {
   const shape = importValue(initial, [], limits, { operations: 0, bytes: 0 })

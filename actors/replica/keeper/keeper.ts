@@ -78,6 +78,11 @@ export class Keeper {
     this.#shelves.get(document.id)?.add(changes)
   }
 
+  /** Stores these bytes in the place of all that is stored of a document. */
+  async replace(id: string, chunk: string, bytes: Uint8Array): Promise<void> {
+    await this.#shelves.get(id)?.replace(chunk, bytes)
+  }
+
   /** Resolves when the document is stored as one snapshot. */
   async flush(document: Document): Promise<void> {
     await this.#shelves.get(document.id)?.compact()

@@ -66,6 +66,16 @@ export class Shelf {
     await this.flush()
   }
 
+  /** Stores these bytes in the place of all there is, as the beginning of a new epoch that has all of it in it. */
+  async replace(id: string, bytes: Uint8Array): Promise<void> {
+    await this.flush()
+    const { document, store } = this.#options
+    const key: ChunkKey = { document, kind: 'snapshot', id }
+    await store.write([{ ...key, bytes }], this.#keys)
+    this.#keys = [key]
+    this.#done(this.#waiting.splice(0))
+  }
+
   close(): void {
     this.#cancelRetry()
   }

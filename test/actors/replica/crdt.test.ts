@@ -63,7 +63,7 @@ describe('documents by the names of the specification', () => {
       [{ type: 'update', position: { path: ['__proto__'] }, value: 1 }, 'INVALID_VALUE'],
     ] as const
     for (const [operation, code] of wrong) {
-      const error = await errorOf(crdt.updateDocument(id, [first, operation as typeof first]))
+      const error = await errorOf(crdt.updateDocument(id, [first, operation as unknown as typeof first]))
       assert.equal(error.code, code, error.message)
     }
     assert.deepEqual(await crdt.getState(id), before)

@@ -38,6 +38,11 @@ export class Planner extends Actor<Planner> {
     )
   }
 
+  /** So many edits, each a change of its own. */
+  async spend(times: number): Promise<void> {
+    for (let i = 0; i < times; i++) await this.#plan.change((plan) => plan.budget.decrement())
+  }
+
   /** Answers before anything is stored. */
   addUnkept(id: string): number {
     void this.#plan.change((plan) => plan.tasks.push({ id, owner: null })).catch(() => undefined)
