@@ -71,7 +71,7 @@ export function decodeChange(bytes: Uint8Array): DecodedChange {
   return library.decodeChange(bytes)
 }
 
-export const { encodeChange, decodeSyncMessage } = library
+export const { encodeChange, decodeSyncMessage, encodeSyncMessage } = library
 
 /** Nothing is known of a peer, or of an earlier state only what both surely have. */
 export function createSyncState(previous?: SyncState): SyncState {

@@ -53,10 +53,13 @@ export class ByteReader {
     let value = 0
     for (let factor = 1; ; factor *= 128) {
       const byte = this.byte()
-      value += (byte & 0x7f) * factor
       if (factor > 2 ** 56) throw new MalformedError('a number is too large')
-      if (byte >= 0x80) continue
-      if ((byte & 0x40) !== 0) value -= factor * 128
+      if (byte >= 0x80) {
+        value += (byte & 0x7f) * factor
+        continue
+      }
+      // The sign is in the last byte; taken off only afterwards it would cost large numbers their last digits.
+      value += ((byte & 0x40) === 0 ? byte : byte - 0x80) * factor
       if (!Number.isSafeInteger(value)) throw new MalformedError('a number is too large')
       return value
     }

@@ -19,6 +19,8 @@ export interface DocumentLimits {
   messageUnits: number
   /** Replicas that have ever written; each is remembered until the document's next epoch. */
   actors: number
+  /** Bytes of one message by which replicas come level: room for the largest change, and as much beside it. */
+  syncBytes: number
 }
 
 export const DOCUMENT_LIMITS: Readonly<DocumentLimits> = {
@@ -30,4 +32,5 @@ export const DOCUMENT_LIMITS: Readonly<DocumentLimits> = {
   keyUnits: 1_024,
   messageUnits: 1_000,
   actors: 50_000,
+  syncBytes: 8 * 1024 * 1024,
 }

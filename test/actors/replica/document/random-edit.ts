@@ -17,7 +17,7 @@ export function chooser(numbers: readonly number[]): Choose {
 const KEYS = ['a', 'b', 'c', 'toString', '']
 const STRINGS = ['', 'x', 'héé', '😀', 'a longer one with "quotes" and\n lines']
 
-export function randomValue(choose: Choose, depth = 0): unknown {
+function randomValue(choose: Choose, depth = 0): unknown {
   switch (choose(depth > 2 ? 9 : 12)) {
     case 0:
       return null
