@@ -1,0 +1,337 @@
+/**
+ * One replica of one document. Everything happens at once and on one thread: edits run on a copy in memory
+ * and are pending until `commit` makes one change of them; changes of other replicas are looked at, applied
+ * to a copy of the engine's state, and only then taken over.
+ *
+ *   edit ──► mirror ──► commit ──► change, for the other replicas
+ *              ▲
+ *   receive ──► admission ──► engine ──► patches
+ */
+import { DocumentClosedError } from '../errors.ts'
+import { admit } from './admission/admit.ts'
+import type { Ordered } from './admission/order.ts'
+import { Authors } from './authors.ts'
+import {
+  createSyncState,
+  engine,
+  type Handle,
+  receiveSyncMessage,
+  type SyncState,
+  unwrapPatched,
+} from './automerge.ts'
+import type { Change, Received } from './change.ts'
+import { type ChangeHeader, readHeader } from './change-header.ts'
+import { readChunks } from './chunk.ts'
+import type { DataMap } from './data.ts'
+import { draftOf } from './draft.ts'
+import { Editor } from './editor.ts'
+import { EditsPendingError, InvalidValueError, ReadOnlyError } from './errors.ts'
+import { createGenesis, epochOf } from './genesis.ts'
+import { DOCUMENT_LIMITS, type DocumentLimits } from './limits.ts'
+import { loadChunks } from './load.ts'
+import { Mirror } from './mirror.ts'
+import type { DocumentPatch, PatchListener, PatchOrigin } from './patch.ts'
+import { applyPatches } from './patches.ts'
+import { Progress } from './progress.ts'
+import { nextSyncMessage, readSyncMessage } from './sync.ts'
+import { writePending } from './write.ts'
+
+/** As measured on documents of 100 to 100,000 entries. */
+const BYTES_EMPTY = 16 * 1024
+const BYTES_PER_ENTRY = 160
+const BYTES_PER_OPERATION = 40
+
+export interface DocumentOptions {
+  id: string
+  type: string
+  /** Hexadecimal; never one that was used for this document before its state was lost. */
+  actor: string
+  limits?: DocumentLimits
+}
+
+export interface Edit {
+  /** The path of who edits. */
+  author: string
+  /** What for. */
+  message?: string
+}
+
+export class Document<T = unknown> {
+  readonly id: string
+  readonly type: string
+  readonly #limits: DocumentLimits
+  #mirror: Mirror
+  #editor: Editor
+  readonly #authors = new Authors()
+  readonly #listeners = new Set<PatchListener>()
+  #progress: Progress
+  #open: Handle | null = null
+
+  private constructor({ id, type, limits = DOCUMENT_LIMITS }: DocumentOptions, handle: Handle) {
+    this.id = id
+    this.type = type
+    this.#limits = limits
+    this.#handle = handle
+    this.#progress = Progress.of(handle)
+    this.#mirror = new Mirror(unwrapPatched(handle.materialize('/')) as DataMap)
+    this.#editor = new Editor(this.#mirror, limits)
+    handle.updateDiffCursor()
+  }
+
+  /** A new document. Throws InvalidValueError when `initial` can't be the shape of one. */
+  static create<T>(options: DocumentOptions & { initial?: T }): Document<T> {
+    const genesis = createGenesis(options.type, options.initial ?? {}, options.limits ?? DOCUMENT_LIMITS)
+    const handle = genesis.clone(options.actor)
+    genesis.free()
+    return new Document(options, handle)
+  }
+
+  /** A document from what was kept of it. Throws DocumentDamagedError when that is not all and as it was. */
+  static load<T>(options: DocumentOptions, chunks: readonly Uint8Array[]): Document<T> {
+    return new Document(options, loadChunks(options.actor, options.id, chunks))
+  }
+
+  /**
+   * Begins anew from other bytes, as the next epoch of the same document; what was pending is gone, and
+   * listeners are told nothing.
+   */
+  restart(actor: string, saved: Uint8Array): void {
+    this.#checkIdle('restart()')
+    const handle = loadChunks(actor, this.id, [saved])
+    this.#handle.free()
+    this.#handle = handle
+    this.#progress = Progress.of(handle)
+    this.#mirror = new Mirror(unwrapPatched(handle.materialize('/')) as DataMap)
+    this.#editor = new Editor(this.#mirror, this.#limits)
+    this.#authors.take()
+    handle.updateDiffCursor()
+  }
+
+  get #handle(): Handle {
+    if (this.#open === null)
+      throw new DocumentClosedError(`${this.id} was given back by free(); open it again to use it`)
+    return this.#open
+  }
+
+  set #handle(handle: Handle) {
+    this.#open = handle
+  }
+
+  /** How often the document has begun anew; told by its first change. */
+  get epoch(): number {
+    return epochOf(this.#handle)
+  }
+
+  /** Who makes the changes here. */
+  get actor(): string {
+    return this.#handle.getActorId()
+  }
+
+  /** The engine's state, for reading; what is pending is not in it. */
+  get handle(): Handle {
+    return this.#handle
+  }
+
+  get heads(): readonly string[] {
+    return this.#handle.getHeads()
+  }
+
+  /** Of each actor the number of its last change. */
+  get clock(): ReadonlyMap<string, number> {
+    return this.#progress.clock
+  }
+
+  get progress(): Progress {
+    return this.#progress
+  }
+
+  /** Live keys, elements and pieces of text. */
+  get entries(): number {
+    return this.#mirror.entries
+  }
+
+  /** Memory that it takes, roughly. */
+  get bytes(): number {
+    return BYTES_EMPTY + this.#mirror.entries * BYTES_PER_ENTRY + this.#progress.maxOp * BYTES_PER_OPERATION
+  }
+
+  /** Edits of single places that have not been committed. */
+  get pending(): number {
+    return this.#editor.operations
+  }
+
+  /** The newest state, with what is pending; immutable, and the same object while nothing changes. */
+  view(): Readonly<T> {
+    this.#checkIdle('view()')
+    return this.#mirror.view() as Readonly<T>
+  }
+
+  /**
+   * Runs an edit at once, wholly or not at all: when it throws, the document is as it was before. Returns of how
+   * many places it wrote. Throws what the edit throws, InvalidValueError and DocumentLimitError.
+   */
+  edit(edit: (draft: T) => void, { author, message }: Edit): number {
+    this.#checkIdle('edit()')
+    const editor = this.#editor
+    const before = { operations: editor.operations, weight: { ...editor.weight } }
+    if (this.#listeners.size > 0) editor.patches = []
+    try {
+      this.#mirror.edit(() => {
+        editor.note(message)
+        const result: unknown = edit(draftOf(editor, this.#mirror.root) as T)
+        if (typeof result === 'object' && result !== null && 'then' in result)
+          throw new InvalidValueError('an edit runs at once; await what it needs before, and not within it')
+      })
+    } catch (error) {
+      editor.operations = before.operations
+      Object.assign(editor.weight, before.weight)
+      editor.patches = null
+      throw error
+    }
+    const operations = editor.operations - before.operations
+    if (operations > 0) this.#authors.add(author, message ?? null, operations)
+    const { patches } = editor
+    editor.patches = null
+    if (patches !== null && patches.length > 0) this.#tell(patches, 'local')
+    return operations
+  }
+
+  /** Makes one change of all that is pending; null when that came to nothing. */
+  commit(nowMs: number): Change | null {
+    this.#checkIdle('commit()')
+    if (this.#editor.operations === 0) return null
+    const handle = this.#handle
+    return engine(() => {
+      writePending(handle, this.#mirror.root)
+      this.#mirror.settled()
+      this.#editor.committed()
+      const hash = handle.commit(this.#authors.take(), Math.floor(nowMs / 1_000))
+      handle.updateDiffCursor()
+      if (hash === null) return null
+      const header = this.#headerOf(handle.getLastLocalChange() as Uint8Array)
+      this.#progress.add(header)
+      return header
+    })
+  }
+
+  /**
+   * Applies changes of other replicas, in whatever order they come; those that were made upon changes that are
+   * not here are not kept. Throws RefusedChangeError, and has then applied none of them; EditsPendingError when
+   * there is something to commit first; EngineLostError.
+   *
+   * `trusted` changes come from a replica of this process, which has looked at them.
+   */
+  receive(changes: readonly Uint8Array[], { trusted = false } = {}): Received {
+    this.#checkIdle('receive()')
+    if (this.#editor.operations > 0)
+      throw new EditsPendingError('commit what is pending before changes of others are applied')
+    const copy = engine(() => this.#handle.clone())
+    const { ready, known, missing } = this.#admit(copy, changes, trusted)
+    if (ready.length > 0) this.#takeOver(copy, ready)
+    else copy.free()
+    return { applied: ready, known, missing }
+  }
+
+  /** Applies a change that was made on a fork of this document, by this process. */
+  applyOwn(bytes: Uint8Array): Received {
+    return this.receive([bytes], { trusted: true })
+  }
+
+  /** The changes that are not among those that lead to `heads`; of heads that are not known nothing is left out. */
+  changesSince(heads: readonly string[]): Uint8Array[] {
+    return this.#handle.getChanges([...heads])
+  }
+
+  has(hash: string): boolean {
+    return this.#handle.getChangeMetaByHash(hash) !== null
+  }
+
+  changeByHash(hash: string): Uint8Array | undefined {
+    return this.#handle.getChangeByHash(hash) ?? undefined
+  }
+
+  /** Those of the changes that are part of the document. */
+  changesByHash(hashes: readonly string[]): { hash: string; bytes: Uint8Array }[] {
+    return hashes.flatMap((hash) => {
+      const bytes = this.changeByHash(hash)
+      return bytes === undefined ? [] : [{ hash, bytes }]
+    })
+  }
+
+  /** For one peer; of an earlier state of it only that is kept which both surely have. */
+  newSync(previous?: SyncState): SyncState {
+    return createSyncState(previous)
+  }
+
+  /** What to send to a peer next so that it comes level; null when there is nothing to say. */
+  generateSync(state: SyncState): Uint8Array | null {
+    return engine(() => nextSyncMessage(this.#handle, state, this.#limits))
+  }
+
+  /** Takes a peer's message. What is in it is received as by `receive`, which see. */
+  receiveSync(state: SyncState, bytes: Uint8Array, options: { trusted?: boolean } = {}): Received {
+    return engine(() => {
+      const message = readSyncMessage(bytes, this.#limits)
+      const received = this.receive(message.changes, options)
+      receiveSyncMessage(this.#handle, state, message)
+      return received
+    })
+  }
+
+  /** The document as bytes, with its history, checked; what is pending is not in it. */
+  save(): Uint8Array {
+    return engine(() => this.#handle.saveAndVerify())
+  }
+
+  /** Calls the listener with what changes from now on, at once; a listener must not edit. */
+  onPatches(listener: PatchListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Gives back the engine's memory; views stay readable, and all else throws DocumentClosedError. */
+  free(): void {
+    this.#open?.free()
+    this.#open = null
+  }
+
+  #admit(copy: Handle, changes: readonly Uint8Array[], trusted: boolean): Ordered {
+    try {
+      return admit(copy, this.#progress, this.#limits, changes, trusted)
+    } catch (error) {
+      discard(copy)
+      throw error
+    }
+  }
+
+  #takeOver(copy: Handle, ready: readonly ChangeHeader[]): void {
+    const patches = copy.diffIncremental()
+    this.#handle.free()
+    this.#handle = copy
+    for (const header of ready) this.#progress.add(header)
+    const told: DocumentPatch[] | null = this.#listeners.size > 0 ? [] : null
+    applyPatches(this.#mirror, patches, told)
+    if (told !== null && told.length > 0) this.#tell(told, 'remote')
+  }
+
+  #headerOf(bytes: Uint8Array): ChangeHeader {
+    const [chunk] = readChunks(bytes, Number.MAX_SAFE_INTEGER)
+    return readHeader(chunk as NonNullable<typeof chunk>, Number.MAX_SAFE_INTEGER)
+  }
+
+  #tell(patches: readonly DocumentPatch[], origin: PatchOrigin): void {
+    for (const listener of this.#listeners) listener(patches, origin)
+  }
+
+  #checkIdle(what: string): void {
+    if (this.#mirror.editing) throw new ReadOnlyError(`${what} can't be called within an edit`)
+    void this.#handle
+  }
+}
+
+/** A handle on which the engine failed may refuse to be freed; it is then left to the garbage collector. */
+function discard(handle: Handle): void {
+  try {
+    handle.free()
+  } catch {}
+}
