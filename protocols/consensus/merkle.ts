@@ -21,7 +21,7 @@ const ROOT = 2
 const NOTHING = new Uint8Array(HASH_BYTES)
 /** A tree has fewer leaves than 2 to this power, whoever made the proof. */
 const MAX_PATH = 31
-export const MAX_LEAVES = 2 ** (MAX_PATH - 1)
+const MAX_LEAVES = 2 ** (MAX_PATH - 1)
 
 /** That one leaf is at one place of a tree. */
 export interface MerkleProof {

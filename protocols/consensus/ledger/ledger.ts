@@ -10,7 +10,6 @@ import { toHex } from '../codec/hex.ts'
 import { MAX_EVIDENCE } from '../codec/limits.ts'
 import { writeEvidence } from '../codec/vote.ts'
 import type { SignatureCheck } from '../events.ts'
-import { evidenceProblem } from '../evidence.ts'
 import { type Genesis, hashGenesis, type Parameters } from '../genesis.ts'
 import type { PoolLimits } from '../pool/limits.ts'
 import { type Dropped, type PoolRefusal, TransactionPool } from '../pool/pool.ts'
@@ -53,6 +52,13 @@ export interface LedgerOptions {
   readonly events?: LedgerEvents
 }
 
+interface BodyRoots {
+  readonly transactions: Hash
+  readonly evidence: Hash
+  /** The list whose hash `evidence` is. */
+  readonly of: BlockBody['evidence']
+}
+
 export class Ledger implements Application {
   readonly pool: TransactionPool
   readonly #genesis: Genesis
@@ -61,6 +67,8 @@ export class Ledger implements Application {
   readonly #machines: MachineFactory | undefined
   readonly #events: LedgerEvents
   readonly #evidence = new PendingEvidence()
+  /** By the list of envelopes: the roots of a block are asked for several times, and cost most of judging it. */
+  readonly #roots = new WeakMap<BlockBody['envelopes'], BodyRoots>()
   #state: ChainState
   /** The accounts after the blocks that were asked about last, for as long as nothing becomes final. */
   #foreseen: { readonly tip: Block; readonly accounts: AccountTable } | undefined
@@ -121,11 +129,14 @@ export class Ledger implements Application {
   }
 
   roots({ envelopes, evidence }: BlockBody): { readonly transactions: Hash; readonly evidence: Hash } {
-    const bytes = encode(evidence, (writer) => writer.list(evidence, writeEvidence))
-    return {
-      transactions: transactionTree(envelopes, this.#crypto).root,
-      evidence: toHex(this.#crypto.sha256(bytes)),
+    let found = this.#roots.get(envelopes)
+    if (found?.of !== evidence) {
+      const bytes = encode(evidence, (writer) => writer.list(evidence, writeEvidence))
+      const transactions = transactionTree(envelopes, this.#crypto).root
+      found = { transactions, evidence: toHex(this.#crypto.sha256(bytes)), of: evidence }
+      this.#roots.set(envelopes, found)
     }
+    return { transactions: found.transactions, evidence: found.evidence }
   }
 
   validate(block: Block, ancestors: readonly Block[], limits: BlockLimits): string | undefined {
@@ -222,15 +233,15 @@ export class Ledger implements Application {
     if (bytes > maxBytes) return `the block has ${bytes} bytes, more than ${maxBytes}`
     if (evidence.length > MAX_EVIDENCE) return `there are ${evidence.length} pieces of evidence`
     const count = envelopes.reduce((sum, { transactions }) => sum + transactions.length, 0)
-    // One envelope may be larger than the tuned cap, or it could never be in a block.
-    const most = envelopes.length === 1 ? this.#genesis.max_transactions_per_block : maxTransactions
-    return count > most ? `the block has ${count} transactions, more than ${most}` : undefined
+    return count > maxTransactions
+      ? `the block has ${count} transactions, more than ${maxTransactions}`
+      : undefined
   }
 
   #evidenceProblem({ header, evidence }: Block, ancestors: readonly Block[]): string | undefined {
     const accused = offendersIn(ancestors)
     for (const piece of evidence) {
-      const problem = evidenceProblem(piece) ?? this.#state.staking.refusal(piece, header.epoch)
+      const problem = this.#state.staking.refusal(piece, header.epoch)
       if (problem !== undefined) return `evidence is wrong: ${problem}`
       if (accused.has(piece.offender)) return `there is evidence against ${piece.offender} already`
       accused.add(piece.offender)

@@ -11,7 +11,7 @@
  */
 import { type ByteReader, type ByteWriter, encode } from '../codec/bytes.ts'
 import { MAX_TRANSACTIONS } from '../codec/limits.ts'
-import type { Crypto, Envelope, Hash, PublicKey } from '../types.ts'
+import type { Crypto, Envelope, Hash, PublicKey, Transaction } from '../types.ts'
 import { DONE, done, type Outcome, refused, type StateMachine, type TransactionContext } from './machine.ts'
 import { readKind, withOperation } from './operation.ts'
 import { Table, type ValueFormat } from './table.ts'
@@ -44,11 +44,12 @@ export type AccountOperation =
 
 const KINDS = ['open', 'close'] as const
 
-export function accountPayload(operation: AccountOperation): Uint8Array {
-  return encode(operation, (writer) => {
+export function accountTransaction(operation: AccountOperation): Transaction {
+  const payload = encode(operation, (writer) => {
     writer.varint(KINDS.indexOf(operation.kind)).hash(operation.key)
     if (operation.kind === 'open') writer.varint(operation.quota)
   })
+  return { machine: ACCOUNTS, payload }
 }
 
 /** Uses the envelope's sequence number, or says why it is not the one that is due. */

@@ -46,7 +46,7 @@ export interface StateProof {
 export type MachineFactory = () => readonly StateMachine[]
 
 /** State machines of one chain, the built-in ones among them. */
-export const MAX_MACHINES = 64
+const MAX_MACHINES = 64
 
 export class ChainState {
   readonly accounts: Accounts

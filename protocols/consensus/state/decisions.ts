@@ -12,11 +12,11 @@ import { type ByteReader, type ByteWriter, decode, encode } from '../codec/bytes
 import { toHex } from '../codec/hex.ts'
 import { MAX_TRANSACTIONS } from '../codec/limits.ts'
 import { MalformedBytesError } from '../errors.ts'
-import { type Crypto, type Hash, NO_HASH, type PublicKey } from '../types.ts'
+import { type Crypto, type Hash, NO_HASH, type PublicKey, type Transaction } from '../types.ts'
 import { DONE, type Outcome, type StateMachine, type TransactionContext } from './machine.ts'
 import { withOperation } from './operation.ts'
 
-export const DECISIONS = 'decisions'
+const DECISIONS = 'decisions'
 export const MAX_TOPIC_BYTES = 128
 export const MAX_DECISION_BYTES = 64 * 1024
 
@@ -26,7 +26,7 @@ export interface DecisionLimits {
   readonly keptBytes: number
 }
 
-export const DEFAULT_DECISION_LIMITS: DecisionLimits = { kept: 16_384, keptBytes: 8 * 1024 * 1024 }
+const DEFAULT_DECISION_LIMITS: DecisionLimits = { kept: 16_384, keptBytes: 8 * 1024 * 1024 }
 
 export interface LoggedDecision {
   readonly topic: string
@@ -54,8 +54,8 @@ interface Batch {
   bytes: number
 }
 
-export function decisionPayload(topic: string, value: Uint8Array): Uint8Array {
-  return encode(topic, (writer) => writer.text(topic).bytes(value))
+export function decisionTransaction(topic: string, value: Uint8Array): Transaction {
+  return { machine: DECISIONS, payload: encode(topic, (writer) => writer.text(topic).bytes(value)) }
 }
 
 /** Throws MalformedBytesError for a payload that the log refuses. */

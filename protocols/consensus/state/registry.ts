@@ -8,7 +8,7 @@
  */
 import { type ByteReader, type ByteWriter, decode, encode } from '../codec/bytes.ts'
 import { MalformedBytesError } from '../errors.ts'
-import type { Crypto, Hash, PublicKey } from '../types.ts'
+import type { Crypto, Hash, PublicKey, Transaction } from '../types.ts'
 import { ExpiryQueue } from './expiry.ts'
 import {
   type BlockContext,
@@ -23,7 +23,7 @@ import {
 import { readKind, withOperation } from './operation.ts'
 import { Table, type ValueFormat } from './table.ts'
 
-export const REGISTRY = 'registry'
+const REGISTRY = 'registry'
 
 export interface RegistryLimits {
   /** Keys that have an owner. */
@@ -32,11 +32,11 @@ export interface RegistryLimits {
   readonly keysPerOwner: number
 }
 
-export const DEFAULT_REGISTRY_LIMITS: RegistryLimits = { keys: 65_536, keysPerOwner: 16_384 }
+const DEFAULT_REGISTRY_LIMITS: RegistryLimits = { keys: 65_536, keysPerOwner: 16_384 }
 /** Of a key in bytes of UTF-8. */
 export const MAX_REGISTRY_KEY_BYTES = 200
 /** What an owner says about itself, for instance where it is. */
-export const MAX_REGISTRY_VALUE_BYTES = 1_024
+const MAX_REGISTRY_VALUE_BYTES = 1_024
 /** Who needs a lease for longer takes one without an end. */
 const MAX_LEASE_MS = 366 * 24 * 3_600_000
 
@@ -62,14 +62,15 @@ const KINDS = ['acquire', 'renew', 'release', 'transfer'] as const
 /** Where the table keeps the epoch given out last: no key of a lease is empty. */
 const EPOCH_KEY = ''
 
-export function registryPayload(operation: RegistryOperation): Uint8Array {
-  return encode(operation, (writer) => {
+export function registryTransaction(operation: RegistryOperation): Transaction {
+  const payload = encode(operation, (writer) => {
     writer.varint(KINDS.indexOf(operation.kind)).text(operation.key)
     if (operation.kind === 'acquire') writer.varint(operation.ttlMs).bytes(operation.value)
     else writer.varint(operation.epoch)
     if (operation.kind === 'renew') writer.varint(operation.ttlMs)
     if (operation.kind === 'transfer') writer.hash(operation.to)
   })
+  return { machine: REGISTRY, payload }
 }
 
 /** The epoch of a lease, which `acquire` and `transfer` answer with. */

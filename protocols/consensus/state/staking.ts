@@ -11,7 +11,7 @@
  */
 import { type ByteReader, type ByteWriter, encode } from '../codec/bytes.ts'
 import { MalformedBytesError } from '../errors.ts'
-import type { Candidate, Crypto, Evidence, Hash, PublicKey, Validator } from '../types.ts'
+import type { Candidate, Crypto, Evidence, Hash, PublicKey, Transaction, Validator } from '../types.ts'
 import {
   type BlockContext,
   DONE,
@@ -24,7 +24,7 @@ import {
 import { readKind, withOperation } from './operation.ts'
 import { Table, type ValueFormat } from './table.ts'
 
-export const STAKING = 'staking'
+const STAKING = 'staking'
 /** Keys that hold anything. */
 export const MAX_HOLDERS = 4_096
 /** What goes out in one epoch is one entry, and an entry stays for `UNBONDING_EPOCHS`. */
@@ -56,12 +56,13 @@ const NONE: Holding = { free: 0, stake: 0, unbonding: [], jailedUntil: 0, punish
 /** Where the table keeps the newest epoch: no key of a holder is empty. */
 const EPOCH_KEY = ''
 
-export function stakingPayload(operation: StakingOperation): Uint8Array {
-  return encode(operation, (writer) => {
+export function stakingTransaction(operation: StakingOperation): Transaction {
+  const payload = encode(operation, (writer) => {
     writer.varint(KINDS.indexOf(operation.kind))
     if (operation.kind === 'transfer') writer.hash(operation.to)
     if (operation.kind !== 'unjail') writer.varint(operation.amount)
   })
+  return { machine: STAKING, payload }
 }
 
 export class Staking implements StateMachine {

@@ -12,7 +12,7 @@ import { type ByteReader, type ByteWriter, encode } from '../codec/bytes.ts'
 import { MalformedBytesError } from '../errors.ts'
 import { clampParameters, type Genesis, type Parameters } from '../genesis.ts'
 import { isQuorum, weightedMedian } from '../quorum.ts'
-import type { Crypto, Hash, PublicKey } from '../types.ts'
+import type { Crypto, Hash, PublicKey, Transaction } from '../types.ts'
 import {
   type BlockContext,
   DONE,
@@ -25,7 +25,7 @@ import { readKind, withOperation } from './operation.ts'
 import type { Staking } from './staking.ts'
 import { Table, type ValueFormat } from './table.ts'
 
-export const TUNING = 'tuning'
+const TUNING = 'tuning'
 /** Epochs whose medians are kept for those who learn from them. */
 export const MAX_HISTORY = 64
 /** A step is at most one part in this many. */
@@ -72,12 +72,13 @@ const PROGRESS_KEY = 'progress'
 const REPORT_FIELDS = ['throughput', 'p50Ms', 'p99Ms', 'roundTripMs'] as const
 const PARAMETER_FIELDS = ['batch_cap', 'batch_wait', 'view_timeout', 'pipeline_depth'] as const
 
-export function tuningPayload(operation: TuningOperation): Uint8Array {
-  return encode(operation, (writer) => {
+export function tuningTransaction(operation: TuningOperation): Transaction {
+  const payload = encode(operation, (writer) => {
     writer.varint(KINDS.indexOf(operation.kind))
     if (operation.kind === 'report') writeNumbers(writer, operation.report, REPORT_FIELDS)
     else writeNumbers(writer, operation.parameters, PARAMETER_FIELDS)
   })
+  return { machine: TUNING, payload }
 }
 
 export class Tuning implements StateMachine {

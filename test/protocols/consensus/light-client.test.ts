@@ -17,8 +17,8 @@ import { voteSigningBytes } from '../../../protocols/consensus/codec/vote.ts'
 import { genesisValidators, hashGenesis } from '../../../protocols/consensus/genesis.ts'
 import { proveInclusion } from '../../../protocols/consensus/ledger/inclusion.ts'
 import { LightClient } from '../../../protocols/consensus/light-client.ts'
-import { decisionPayload, readDecision } from '../../../protocols/consensus/state/decisions.ts'
-import { registryPayload } from '../../../protocols/consensus/state/registry.ts'
+import { decisionTransaction, readDecision } from '../../../protocols/consensus/state/decisions.ts'
+import { registryTransaction } from '../../../protocols/consensus/state/registry.ts'
 import {
   type Block,
   type BlockHeader,
@@ -38,7 +38,6 @@ import {
   ledgerOf,
   newKey,
   SENDERS,
-  transaction,
 } from './sample-chain.ts'
 
 const CHAIN = hashGenesis(genesisOf(), crypto)
@@ -73,13 +72,8 @@ function finality(
 function sampleChain() {
   const ledger = ledgerOf()
   const transactions = [
-    ...Array.from({ length: 20 }, (_, i) =>
-      transaction('decisions', decisionPayload('quarantine', Uint8Array.of(i))),
-    ),
-    transaction(
-      'registry',
-      registryPayload({ kind: 'acquire', key: 'shard-1', ttlMs: 0, value: Uint8Array.of(7) }),
-    ),
+    ...Array.from({ length: 20 }, (_, i) => decisionTransaction('quarantine', Uint8Array.of(i))),
+    registryTransaction({ kind: 'acquire', key: 'shard-1', ttlMs: 0, value: Uint8Array.of(7) }),
   ]
   const first = blockOf(
     ledger,

@@ -16,7 +16,7 @@ const shows = (root: string, leaf: Uint8Array, proof: MerkleProof) =>
   verifyMerkleProof(root, leaf, proof, crypto)
 
 test('every leaf of every small tree proves, at its own place and no other', () => {
-  for (let count = 1; count <= 40; count++) {
+  for (let count = 1; count <= 33; count++) {
     const leaves = leavesOf(count)
     const tree = new MerkleTree(leaves, crypto)
     for (const [index, leaf] of leaves.entries()) {

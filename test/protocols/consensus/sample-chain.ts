@@ -1,5 +1,5 @@
 /** A chain for tests of what stands beside the votes: keys, envelopes, and blocks that follow each other. */
-import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
+import { generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto'
 import { envelopeSigningBytes } from '../../../protocols/consensus/codec/envelope.ts'
 import { createGenesis, type Genesis, hashGenesis } from '../../../protocols/consensus/genesis.ts'
 import { Ledger, type LedgerOptions } from '../../../protocols/consensus/ledger/ledger.ts'
@@ -18,7 +18,7 @@ import {
 const PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
 export const crypto: ProofCrypto = {
-  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
   verify: ({ key, bytes, signature }) =>
     verify(
       null,

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import {
   type AccountOperation,
   Accounts,
-  accountPayload,
+  accountTransaction,
   MAX_ACCOUNTS,
   useSequence,
 } from '../../../../protocols/consensus/state/accounts.ts'
@@ -17,7 +17,7 @@ const [A, B, C, D] = KEYS as [PublicKey, PublicKey, PublicKey, PublicKey]
 function accountsOf(genesis: readonly PublicKey[] = [A, B]) {
   const accounts = new Accounts(genesis, crypto)
   const run = (sender: PublicKey, operation: AccountOperation, height = 1, index = 0) => {
-    const outcome = accounts.apply(accountPayload(operation), {
+    const outcome = accounts.apply(accountTransaction(operation).payload, {
       sender,
       height,
       index,

@@ -5,7 +5,7 @@ import {
   BEFORE_ALL,
   type DecisionLimits,
   Decisions,
-  decisionPayload,
+  decisionTransaction,
   MAX_DECISION_BYTES,
   MAX_TOPIC_BYTES,
   readDecision,
@@ -17,7 +17,7 @@ const A = 'a'.repeat(64)
 function decide(log: Decisions, height: number, ...topics: string[]): void {
   for (const [index, topic] of topics.entries()) {
     const context = { sender: A, height, index, epoch: 0, timestampMs: height }
-    assert.ok(log.apply(decisionPayload(topic, Uint8Array.of(height, index)), context).ok)
+    assert.ok(log.apply(decisionTransaction(topic, Uint8Array.of(height, index)).payload, context).ok)
   }
 }
 
@@ -66,15 +66,15 @@ test('a topic or value beyond its bound is refused, and so is nonsense', () => {
   const log = logOf()
   const before = log.root()
   for (const payload of [
-    decisionPayload('x'.repeat(MAX_TOPIC_BYTES + 1), new Uint8Array(0)),
-    decisionPayload('x', new Uint8Array(MAX_DECISION_BYTES + 1)),
+    decisionTransaction('x'.repeat(MAX_TOPIC_BYTES + 1), new Uint8Array(0)).payload,
+    decisionTransaction('x', new Uint8Array(MAX_DECISION_BYTES + 1)).payload,
     new Uint8Array(0),
     Uint8Array.of(1),
   ])
     assert.ok(!log.apply(payload, context).ok)
   assert.equal(log.root(), before)
-  assert.ok(log.apply(decisionPayload('x', new Uint8Array(MAX_DECISION_BYTES)), context).ok)
-  assert.deepEqual(readDecision(decisionPayload('t', Uint8Array.of(1))), {
+  assert.ok(log.apply(decisionTransaction('x', new Uint8Array(MAX_DECISION_BYTES)).payload, context).ok)
+  assert.deepEqual(readDecision(decisionTransaction('t', Uint8Array.of(1)).payload), {
     topic: 't',
     value: Uint8Array.of(1),
   })

@@ -7,7 +7,7 @@ import {
   type RegistryLimits,
   type RegistryOperation,
   readLeaseEpoch,
-  registryPayload,
+  registryTransaction,
 } from '../../../../protocols/consensus/state/registry.ts'
 import type { PublicKey } from '../../../../protocols/consensus/types.ts'
 import { crypto } from '../sample-chain.ts'
@@ -26,7 +26,7 @@ function registryOf(limits?: RegistryLimits) {
     },
     run(sender: PublicKey, operation: RegistryOperation): number | string {
       const context = { sender, height: 1, epoch: 0, index: 0, timestampMs: nowMs }
-      const outcome = registry.apply(registryPayload(operation), context)
+      const outcome = registry.apply(registryTransaction(operation).payload, context)
       if (!outcome.ok) return outcome.reason
       return outcome.value.length === 0 ? 0 : readLeaseEpoch(outcome.value)
     },

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { decode, encode } from '../../../../protocols/consensus/codec/bytes.ts'
-import { accountPayload } from '../../../../protocols/consensus/state/accounts.ts'
+import { accountTransaction } from '../../../../protocols/consensus/state/accounts.ts'
 import { ChainState, verifyStateProof } from '../../../../protocols/consensus/state/chain-state.ts'
-import { decisionPayload } from '../../../../protocols/consensus/state/decisions.ts'
+import { decisionTransaction } from '../../../../protocols/consensus/state/decisions.ts'
 import { DONE, type StateMachine } from '../../../../protocols/consensus/state/machine.ts'
 import { type Program, ProgramMachine } from '../../../../protocols/consensus/state/program.ts'
-import { registryPayload } from '../../../../protocols/consensus/state/registry.ts'
+import { registryTransaction } from '../../../../protocols/consensus/state/registry.ts'
 import {
   readManifest,
   type Snapshot,
@@ -15,8 +15,8 @@ import {
   takeSnapshot,
   writeManifest,
 } from '../../../../protocols/consensus/state/snapshot.ts'
-import { stakingPayload } from '../../../../protocols/consensus/state/staking.ts'
-import { tuningPayload } from '../../../../protocols/consensus/state/tuning.ts'
+import { stakingTransaction } from '../../../../protocols/consensus/state/staking.ts'
+import { tuningTransaction } from '../../../../protocols/consensus/state/tuning.ts'
 import type { Block, Envelope, PublicKey, Transaction } from '../../../../protocols/consensus/types.ts'
 import {
   blockOf,
@@ -45,13 +45,9 @@ const name = fc.constantFrom('x', 'y', 'z')
 const operations: fc.Arbitrary<Transaction> = fc.oneof(
   fc
     .record({ kind: fc.constant('open' as const), key, quota: fc.nat(3) })
-    .map((one) => transaction('accounts', accountPayload(one))),
-  fc
-    .record({ kind: fc.constant('close' as const), key })
-    .map((one) => transaction('accounts', accountPayload(one))),
-  fc
-    .tuple(name, fc.uint8Array({ maxLength: 9 }))
-    .map(([topic, value]) => transaction('decisions', decisionPayload(topic, value))),
+    .map((one) => accountTransaction(one)),
+  fc.record({ kind: fc.constant('close' as const), key }).map((one) => accountTransaction(one)),
+  fc.tuple(name, fc.uint8Array({ maxLength: 9 })).map(([topic, value]) => decisionTransaction(topic, value)),
   fc
     .record({
       kind: fc.constant('acquire' as const),
@@ -59,20 +55,17 @@ const operations: fc.Arbitrary<Transaction> = fc.oneof(
       ttlMs: fc.nat(9),
       value: fc.uint8Array({ maxLength: 3 }),
     })
-    .map((one) => transaction('registry', registryPayload(one))),
+    .map((one) => registryTransaction(one)),
   fc
     .record({
       kind: fc.constantFrom('bond' as const, 'unbond' as const),
       amount: fc.integer({ min: 1, max: 60 }),
     })
-    .map((one) => transaction('staking', stakingPayload(one))),
+    .map((one) => stakingTransaction(one)),
   fc
     .nat(500)
     .map((p50Ms) =>
-      transaction(
-        'tuning',
-        tuningPayload({ kind: 'report', report: { throughput: 1, p50Ms, p99Ms: 2, roundTripMs: 3 } }),
-      ),
+      tuningTransaction({ kind: 'report', report: { throughput: 1, p50Ms, p99Ms: 2, roundTripMs: 3 } }),
     ),
   fc.nat(5).map((size) => transaction('counter', size)),
   fc.uint8Array({ maxLength: 5 }).map((payload) => transaction('staking', payload)),
@@ -143,12 +136,9 @@ test('the same blocks give the same roots, and a snapshot with the rest of the b
 const sample = () => {
   const ledger = fresh()
   const transactions = [
-    transaction(
-      'registry',
-      registryPayload({ kind: 'acquire', key: 'shard-1', ttlMs: 0, value: Uint8Array.of(7) }),
-    ),
+    registryTransaction({ kind: 'acquire', key: 'shard-1', ttlMs: 0, value: Uint8Array.of(7) }),
     transaction('counter', 3),
-    transaction('decisions', decisionPayload('topic', new Uint8Array(40))),
+    decisionTransaction('topic', new Uint8Array(40)),
   ]
   ledger.apply(blockOf(ledger, { envelopes: [envelope(SENDERS[0]!, 1, transactions)] }))
   return ledger
@@ -195,7 +185,7 @@ test('a large state comes in several chunks, in any order, and one that is too l
   for (let sequence = 1; sequence <= 12; sequence++)
     ledger.apply(
       blockOf(ledger, {
-        envelopes: [envelope(SENDERS[0]!, sequence, [transaction('decisions', decisionPayload('t', value))])],
+        envelopes: [envelope(SENDERS[0]!, sequence, [decisionTransaction('t', value)])],
       }),
     )
   const { manifest, chunks } = ledger.snapshot()

@@ -7,7 +7,7 @@ import {
   MAX_HOLDERS,
   Staking,
   type StakingOperation,
-  stakingPayload,
+  stakingTransaction,
   UNBONDING_EPOCHS,
 } from '../../../../protocols/consensus/state/staking.ts'
 import type { PublicKey } from '../../../../protocols/consensus/types.ts'
@@ -27,7 +27,7 @@ function stakingOf(stakes: Record<PublicKey, number> = { [A]: 100, [B]: 60 }) {
     },
     run(sender: PublicKey, operation: StakingOperation): string {
       const context = { sender, height: 1, epoch, index: 0, timestampMs: 0 }
-      const outcome = staking.apply(stakingPayload(operation), context)
+      const outcome = staking.apply(stakingTransaction(operation).payload, context)
       return outcome.ok ? 'done' : outcome.reason
     },
     stake: (key: PublicKey) => staking.holding(key)?.stake,

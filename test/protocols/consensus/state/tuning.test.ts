@@ -7,7 +7,7 @@ import {
   MAX_HISTORY,
   Tuning,
   type TuningOperation,
-  tuningPayload,
+  tuningTransaction,
 } from '../../../../protocols/consensus/state/tuning.ts'
 import type { PublicKey } from '../../../../protocols/consensus/types.ts'
 import { crypto, doubleVote, genesisOf, SENDERS } from '../sample-chain.ts'
@@ -27,7 +27,7 @@ function tuningOf(changes: object = {}) {
     tuning,
     begin: (epoch: number) => tuning.beginBlock({ height: epoch + 1, epoch, timestampMs: epoch }),
     run(sender: PublicKey, operation: TuningOperation): string {
-      const outcome = tuning.apply(tuningPayload(operation), {
+      const outcome = tuning.apply(tuningTransaction(operation).payload, {
         sender,
         height: 1,
         epoch: 0,
