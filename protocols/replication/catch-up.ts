@@ -71,8 +71,7 @@ export class CatchUp {
 
   /** Begins a round. */
   start(nowMs: number): BodyOf<'sync'> | undefined {
-    this.#enter(this.#round + 1)
-    this.#startedMs = nowMs
+    this.#enter(this.#round + 1, nowMs)
     this.#barren++
     return this.#next()
   }
@@ -86,7 +85,7 @@ export class CatchUp {
       this.want(nowMs)
       return undefined
     }
-    if (message.round > this.#round) this.#enter(message.round)
+    if (message.round > this.#round) this.#enter(message.round, nowMs)
     const received = this.#document.receiveSync(this.#sync, message.data)
     this.#theirHeads = message.heads
     if (received.applied.length > 0) {
@@ -131,13 +130,24 @@ export class CatchUp {
   /** The peer is asked for changes by their hashes. */
   asked(): void {
     this.#asked = true
+    this.#fruitless++
   }
 
-  /** The peer sent changes, of which some were new, and some may have to wait for what is missing. */
-  brought(applied: boolean, missing: boolean, nowMs: number): void {
-    if (applied) this.#barren = 0
+  /**
+   * The peer sent changes, of which some were new, and some may have to wait for what is missing.
+   *
+   * @returns whether to ask on. The sync protocol leaves out, by chance and each time again, a few changes
+   * that the peer has; what they depend on may be among them, so asking leads back to one that can be applied.
+   */
+  brought(applied: boolean, missing: boolean, nowMs: number): boolean {
+    if (applied) {
+      this.#barren = 0
+      this.#fruitless = 0
+    }
+    if (this.#asked && missing && this.#fruitless < this.#limits.fruitlessMessages) return true
     if (missing || (this.#asked && this.lacks)) this.want(nowMs)
     this.#asked = false
+    return false
   }
 
   /** The peer begins anew, and knows of no round. Only then may numbers be used again. */
@@ -151,8 +161,9 @@ export class CatchUp {
     this.replyDue = false
   }
 
-  #enter(round: number): void {
+  #enter(round: number, nowMs: number): void {
     this.#round = round
+    this.#startedMs = nowMs
     this.#sync = this.#document.newSync(this.#sync)
     this.#answered = false
     this.#fruitless = 0

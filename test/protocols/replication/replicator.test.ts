@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CatchUp } from '../../../protocols/replication/catch-up.ts'
-import type { MessageOf } from '../../../protocols/replication/messages.ts'
+import type { Change } from '../../../protocols/replication/document.ts'
+import type { Message, MessageOf } from '../../../protocols/replication/messages.ts'
 import { Peer } from '../../../protocols/replication/peer.ts'
 import { DOCUMENT, hash, limitsWith, makeReplica, messageOf, sentBy } from './parts.ts'
 
@@ -221,7 +222,34 @@ test('a round that missed a message is answered no further, and another one begi
   catchUp.missed(1_000)
   told(1)
   assert.ok(!catchUp.replyDue)
-  assert.equal(catchUp.dueMs, 1_000)
+  assert.equal(catchUp.dueMs, 1_100)
   told(0)
-  assert.equal(catchUp.dueMs, 1_000)
+  assert.equal(catchUp.dueMs, 1_100)
+})
+
+test('who asked for changes asks on for what they depend on, back to what can be applied', () => {
+  const { document, replicator } = withPeers(['one'])
+  const source = makeReplica().document
+  const chain = [source.set('a', 1), source.set('a', 2), source.set('a', 3), source.set('a', 4)]
+  const data = source.generateSync(source.newSync())
+  assert.ok(data !== null)
+  const body = { kind: 'sync', round: 9, data, heads: source.heads(), lacks: false } as const
+  const receiveSync = document.receiveSync.bind(document)
+  document.receiveSync = (state, message) => {
+    receiveSync(state, message)
+    return document.receive([(chain[3] as Change).bytes])
+  }
+  const asks: string[] = []
+  let message: Message = messageOf(body, { seq: 2 })
+  for (let seq = 3; ; seq++) {
+    const effects = replicator.step([{ kind: 'message', peer: 'one', message }], seq)
+    const ask = sentBy(effects).find(({ kind }) => kind === 'ask')
+    if (ask?.kind !== 'ask') break
+    const change = chain.find(({ hash }) => hash === ask.hashes[0]) as Change
+    asks.push(change.hash)
+    const answer = { kind: 'changes', changes: [change.bytes], hashes: [change.hash], wants: [] } as const
+    message = messageOf(answer, { seq })
+  }
+  assert.deepEqual(asks, [chain[2]?.hash, chain[1]?.hash, chain[0]?.hash])
+  assert.ok(document.has((chain[0] as Change).hash))
 })
