@@ -64,9 +64,15 @@ const MUTATIONS: readonly Mutation[] = [
     finds: /S[26]/,
   },
   {
-    guard: 'what is finalized is not nullified',
+    // The certificate moves a validator on before it could nullify, so the guard bites where that is lost as well.
+    guard: 'what is finalized is not nullified, not even after a crash that lost the certificate',
     edits: [
       { file: 'simplex/guards.ts', from: '!own.nullify && own.finalize === undefined', to: '!own.nullify' },
+      {
+        file: 'simplex/simplex.ts',
+        from: '[...justified, ...records,',
+        to: '[...justified.slice(0, 0), ...records,',
+      },
     ],
     finds: /S[26]/,
   },
@@ -158,8 +164,8 @@ const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'epoch.ts',
-        from: 'Math.min(budget, stake - (wanted.get(key) ?? 0))',
-        to: 'stake - (wanted.get(key) ?? 0)',
+        from: 'Math.min(budget, stake - (stakes.get(key) ?? 0))',
+        to: 'stake - (stakes.get(key) ?? 0)',
       },
     ],
     finds: /a third moves/,

@@ -21,6 +21,7 @@ import { crypto } from './signing.ts'
 const EMPTY: Hash = 'e'.repeat(64)
 /** Each so many blocks somebody's stake changes. */
 const STAKE_CHANGE_BLOCKS = 5
+const MOST_STAKE = 1_000_000
 
 /** All machines hold the same objects, so what one has hashed the others need not. */
 const rootsOf = new WeakMap<object, { transactions: Hash; evidence: Hash; of: object }>()
@@ -35,10 +36,13 @@ interface State {
 
 export class CountingApplication implements Application {
   #state: State
+  readonly #growing: readonly PublicKey[]
   readonly #waiting = new Map<number, Envelope>()
   readonly #accusations = new Map<PublicKey, Evidence>()
 
-  constructor(genesis: Genesis, state?: State) {
+  /** The stakes of `growing` members grow much now and then. */
+  constructor(genesis: Genesis, growing: readonly PublicKey[], state?: State) {
+    this.#growing = growing
     const stakes = new Map(genesis.validators.map(({ public_key, stake }) => [public_key, stake]))
     this.#state = copy(state ?? { root: EMPTY, height: 0, used: new Set(), stakes, jailed: new Set() })
   }
@@ -113,9 +117,9 @@ export class CountingApplication implements Application {
       this.#accusations.delete(offender)
     }
     if (height % STAKE_CHANGE_BLOCKS === 0) {
-      const keys = [...state.stakes.keys()]
-      const key = keys[height % keys.length]!
-      state.stakes.set(key, state.stakes.get(key)! + (height % 3) * 10)
+      const key = this.#growing[height % this.#growing.length]!
+      const stake = state.stakes.get(key)!
+      state.stakes.set(key, Math.min(MOST_STAKE, height % 2 === 0 ? stake + 10 : stake * 3))
     }
     state.height = height
     state.root = digest(`${state.root} ${height} ${block.header.transactions} ${block.header.evidence}`)

@@ -11,7 +11,14 @@ import type { EpochSeed } from '../../../../protocols/consensus/epoch.ts'
 import type { ConsensusEffect } from '../../../../protocols/consensus/events.ts'
 import { type Genesis, genesisValidators, hashGenesis } from '../../../../protocols/consensus/genesis.ts'
 import type { Message } from '../../../../protocols/consensus/messages.ts'
-import type { Block, Certificate, Hash, ValidatorSet, Vote } from '../../../../protocols/consensus/types.ts'
+import {
+  type Block,
+  type Certificate,
+  type Hash,
+  NO_HASH,
+  type ValidatorSet,
+  type Vote,
+} from '../../../../protocols/consensus/types.ts'
 import type { Machine } from './machine.ts'
 import { crypto, isSigned } from './signing.ts'
 
@@ -134,6 +141,8 @@ export class Invariants {
       this.#fail(`S3: height ${height} is no child of the one before`)
     this.#final[height] = hash
     this.#nextSets.set(height, header.nextValidators)
+    if (height % this.#genesis.epoch_length !== 0 && header.nextValidators !== NO_HASH)
+      this.#fail(`S8: height ${height} names validators that never vote`)
     const root = (this.#roots.get(header.stateHeight) ?? header.stateRoot) === header.stateRoot
     if (!root) this.#fail(`S11: two states at height ${header.stateHeight}`)
     this.#roots.set(header.stateHeight, header.stateRoot)

@@ -4,7 +4,7 @@
  */
 import { hashHeader } from '../../../../protocols/consensus/codec/block.ts'
 import { voteSigningBytes } from '../../../../protocols/consensus/codec/vote.ts'
-import type { Message } from '../../../../protocols/consensus/messages.ts'
+import type { Message, Proposal } from '../../../../protocols/consensus/messages.ts'
 import { type Hash, NO_HASH, type PublicKey, type Vote } from '../../../../protocols/consensus/types.ts'
 import type { Random } from './random.ts'
 import { crypto, sign } from './signing.ts'
@@ -26,7 +26,9 @@ export class Liar {
   readonly #equivocates: number
   readonly #corrupts: number
   readonly #replays: number
+  readonly #forks: number
   readonly #heard: Message[] = []
+  readonly #proposals: Proposal[] = []
   readonly #blocks = new Map<string, Set<Hash>>()
 
   constructor(key: PublicKey, chain: Hash, peers: readonly PublicKey[], random: Random) {
@@ -39,11 +41,16 @@ export class Liar {
     this.#equivocates = random.chance(0.6) ? 0.2 + random.next() * 0.8 : 0
     this.#corrupts = some(0.3)
     this.#replays = some(0.2)
+    this.#forks = some(1)
   }
 
   hear(message: Message): void {
     if (message.kind === 'vote') this.#noteBlock(message.vote)
-    if (message.kind === 'proposal') this.#noteBlock(message.vote)
+    if (message.kind === 'proposal') {
+      this.#noteBlock(message.vote)
+      this.#proposals.push(message)
+      if (this.#proposals.length > 4) this.#proposals.shift()
+    }
     if (this.#heard.length < MEMORY) this.#heard.push(message)
     else this.#heard[this.#random.whole(0, MEMORY - 1)] = message
   }
@@ -55,6 +62,8 @@ export class Liar {
       lies.push({ to: this.#random.pick(this.#peers), message: this.#random.pick(this.#heard) })
     if (this.#random.chance(this.#withholds)) return lies
     if (this.#random.chance(this.#corrupts)) return [...lies, { to, message: this.#corrupt(message) }]
+    if (message.kind === 'proposal' && this.#random.chance(this.#forks))
+      return [...lies, { to, message: this.#fork(message) }]
     if (to === 'all' && this.#random.chance(this.#equivocates)) return [...lies, ...this.#equivocate(message)]
     return [...lies, { to, message }]
   }
@@ -68,6 +77,28 @@ export class Liar {
       const sides = [message, ...other]
       return (both ? sides : first ? [message] : other).map((side) => ({ to, message: side }))
     })
+  }
+
+  /** Builds where an earlier proposal did, next to what may be final. */
+  #fork(proposal: Proposal): Message {
+    const { vote, block } = proposal
+    const earlier = this.#proposals.filter(
+      (other) => other.vote.epoch === vote.epoch && other.vote.view < vote.view,
+    )
+    const sibling = earlier.at(-this.#random.whole(1, 2))
+    if (sibling === undefined) return proposal
+    const { header } = sibling.block
+    const { proposer, timestampMs } = block.header
+    const forked = { ...block, header: { ...header, ...this.#rootsOf(proposal), proposer, timestampMs } }
+    return {
+      ...sibling,
+      block: forked,
+      vote: this.#sign({ ...vote, block: hashHeader(forked.header, crypto) }),
+    }
+  }
+
+  #rootsOf({ block: { header } }: Proposal): { transactions: Hash; evidence: Hash } {
+    return { transactions: header.transactions, evidence: header.evidence }
   }
 
   /** What contradicts the message. */

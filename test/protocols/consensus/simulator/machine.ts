@@ -41,6 +41,7 @@ export class Machine {
   readonly honest: boolean
   readonly #world: World
   readonly #genesis: Genesis
+  readonly #growing: readonly PublicKey[]
   readonly #skewMs: number
   /** Durable. */
   readonly records: VoteRecord[] = []
@@ -61,8 +62,12 @@ export class Machine {
     this.honest = honest
     this.#world = world
     this.#genesis = world.scenario.genesis
+    // With more stake, those that lie could be too many.
+    this.#growing = world.scenario.genesis.validators
+      .filter((_, i) => !world.scenario.liars.has(i))
+      .map(({ public_key }) => public_key)
     this.#skewMs = world.random.whole(-world.scenario.skewMs, world.scenario.skewMs)
-    const application = new CountingApplication(this.#genesis)
+    const application = new CountingApplication(this.#genesis, this.#growing)
     const seed = genesisSeed(this.#genesis, world.chainId, application.root(), crypto)
     this.#snapshot = { seed, state: application.snapshot() }
   }
@@ -76,7 +81,7 @@ export class Machine {
     const { seed, state } = this.#snapshot
     this.up = true
     this.#tickAtMs = Number.POSITIVE_INFINITY
-    this.application = new CountingApplication(this.#genesis, state)
+    this.application = new CountingApplication(this.#genesis, this.#growing, state)
     this.validator = new Validator({
       self: this.key,
       genesis: this.#genesis,
