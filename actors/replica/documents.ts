@@ -83,7 +83,7 @@ async function branchOf<T extends object>(
   return documents(scope).open<T>(type, name)
 }
 
-export function tableOf(scope: Scope): Promise<DocumentTable> {
+function tableOf(scope: Scope): Promise<DocumentTable> {
   return SLOT.of(scope).get(() => startReplica(scope))
 }
 

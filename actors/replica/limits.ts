@@ -25,7 +25,7 @@ export interface ReplicaLimits {
   waitingPatches: number
 }
 
-export const DEFAULT_LIMITS: Readonly<ReplicaLimits> = {
+const DEFAULT_LIMITS: Readonly<ReplicaLimits> = {
   memoryMb: 512,
   unloadMs: 30_000,
   commitPauseMs: 25,

@@ -1,7 +1,7 @@
 /** The packed tarball in a project of its own: what is in it, its types, its programs and its command. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { findOldNode } from './old-node.ts'
@@ -38,6 +38,20 @@ describe('the packed package', () => {
     assert.equal(code, 0, stderr)
     const expected = { path: '/user/counter', total: 3, quick: 4, items: [3, 2, 1], onThread: true }
     assert.deepEqual(JSON.parse(stdout), expected)
+  })
+
+  test('the shared plan of the README runs as it is written there', async () => {
+    const section = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split(
+      '## Shared plans',
+    )[1]!
+    const [actors, program] = [...section.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!)
+    writeFileSync(join(project.folder, 'planners.ts'), actors!)
+    writeFileSync(join(project.folder, 'plan.ts'), program!)
+    const { code, stdout, stderr } = await project.run(project.node, ['plan.ts'])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /'design'/)
+    assert.match(stdout, / 90\n/)
+    assert.match(stdout, /'added build'/)
   })
 
   test('every entry point can be imported without the optional packages', async () => {

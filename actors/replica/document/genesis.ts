@@ -10,7 +10,7 @@ import { DOCUMENT_LIMITS, type DocumentLimits } from './limits.ts'
 import { put } from './write.ts'
 
 /** The actor that makes the genesis of all documents of a type, and nothing else. */
-export function genesisActor(type: string): string {
+function genesisActor(type: string): string {
   return createHash('sha256').update(`neuroplex genesis of ${type}`).digest('hex').slice(0, 32)
 }
 
