@@ -8,7 +8,7 @@
  *
  * A decision is proved to others by its transaction being in a final block: what makes one valid is its form alone.
  */
-import { type ByteReader, type ByteWriter, decode, encode } from '../codec/bytes.ts'
+import { type ByteReader, ByteWriter, decode, encode } from '../codec/bytes.ts'
 import { toHex } from '../codec/hex.ts'
 import { MAX_TRANSACTIONS } from '../codec/limits.ts'
 import { MalformedBytesError } from '../errors.ts'
@@ -52,6 +52,8 @@ interface Batch {
   readonly height: number
   readonly decisions: LoggedDecision[]
   bytes: number
+  /** Up to and with this batch, once it is closed. */
+  chain: Hash
 }
 
 export function decisionTransaction(topic: string, value: Uint8Array): Transaction {
@@ -140,7 +142,7 @@ export class Decisions implements StateMachine {
     let batch = this.#batches.at(-1)
     if (batch === undefined || batch.height !== decision.height) {
       this.#seal()
-      batch = { height: decision.height, decisions: [], bytes: 0 }
+      batch = { height: decision.height, decisions: [], bytes: 0, chain: NO_HASH }
       this.#batches.push(batch)
       this.#open = true
     }
@@ -155,27 +157,23 @@ export class Decisions implements StateMachine {
   #seal(): void {
     if (!this.#open) return
     this.#open = false
-    this.#chain = this.#linked(this.#chain, this.#batches.at(-1)!)
+    const batch = this.#batches.at(-1)!
+    this.#chain = batch.chain = this.#linked(this.#chain, batch)
     const { kept, keptBytes } = this.#limits
     while (this.#batches.length > 1 && (this.#kept > kept || this.#keptBytes > keptBytes)) this.#prune()
   }
 
   #prune(): void {
     const batch = this.#batches.shift()!
-    const { chain, count } = this.#base
-    this.#base = {
-      chain: this.#linked(chain, batch),
-      count: count + batch.decisions.length,
-      height: batch.height,
-    }
+    const count = this.#base.count + batch.decisions.length
+    this.#base = { chain: batch.chain, count, height: batch.height }
     this.#kept -= batch.decisions.length
     this.#keptBytes -= batch.bytes
   }
 
-  #linked(chain: Hash, { decisions }: Batch): Hash {
-    return toHex(
-      this.#crypto.sha256(encode(decisions, (writer) => writer.hash(chain).list(decisions, writeDecision))),
-    )
+  #linked(chain: Hash, { decisions, bytes }: Batch): Hash {
+    const writer = new ByteWriter(bytes).hash(chain).list(decisions, writeDecision)
+    return toHex(this.#crypto.sha256(writer.done()))
   }
 
   #firstBatch(height: number): number {
