@@ -19,6 +19,27 @@ export function openPlan(
   return documents(scope).open<Plan>('coordination-plan', name, { initial: EMPTY })
 }
 
+/** Stands for the keeper of another node, and says nothing by itself. */
+export class Stranger extends Actor<Stranger> {
+  #heard = 0
+
+  deliver(): void {
+    this.#heard++
+  }
+
+  absent(): void {}
+
+  fetch(): null {
+    return null
+  }
+
+  keeperStarted(): void {}
+
+  heard(): number {
+    return this.#heard
+  }
+}
+
 export class Planner extends Actor<Planner> {
   #plan!: SharedDocument<Plan>
 

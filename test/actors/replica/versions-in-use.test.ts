@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { documents, linkReplicas, replicas } from '../../../actors/replica/index.ts'
-import { type ActorSystem, NameTakenError } from '../../../runtime/index.ts'
+import type { Replica } from '../../../actors/replica/replica.ts'
+import { type ActorRef, type ActorSystem, NameTakenError } from '../../../runtime/index.ts'
 import { startSystem } from '../../support/systems.ts'
 import { until } from '../../support/until.ts'
-import { openPlan } from './planners.ts'
+import { openPlan, Stranger } from './planners.ts'
 
 function start(name = 'alone'): Promise<ActorSystem> {
   return startSystem({ name, modules: [], services: [replicas({ storage: 'volatile' })] })
@@ -169,4 +170,31 @@ describe('two systems', () => {
     await assert.rejects(mine.resolve(listed.a, { value: 'late' }), { code: 'CONFLICT_GONE' })
     await unlink()
   })
+})
+
+describe('a stranger', () => {
+  const message = { version: 1, from: 7, to: 0, seq: 1, ack: 0, kind: 'changes', wants: [] }
+  const lies: readonly (readonly [what: string, message: unknown, explanation: RegExp])[] = [
+    ['something that is no message', { ...message, changes: 'none' }, /wrong shape/],
+    ['a message of another version', { ...message, version: 99 }, /version 99/],
+    [
+      'bytes that are no change',
+      { ...message, changes: [new Uint8Array([1, 2, 3])], hashes: ['a'.repeat(64)] },
+      /change/,
+    ],
+  ]
+  for (const [what, lie, explanation] of lies)
+    test(`that sends ${what} is refused, with the reason, and the document goes on`, async () => {
+      await using system = await start()
+      const plan = await openPlan(system)
+      const keeper = (await system.lookup('/system/replicas/keeper')) as unknown as ActorRef<Replica>
+      const stranger = await system.spawn(Stranger)
+      await keeper.ask.connect('stranger', stranger as unknown as Parameters<Replica['connect']>[1])
+      keeper.tell.deliver('stranger', plan.id, { document: `${plan.id}#0`, ...(lie as object) })
+      const why = await until('it is refused', () => plan.refusedPeers().get('stranger'))
+      assert.match(why, explanation)
+      const heard = await stranger.ask.heard()
+      await plan.change((draft) => draft.tasks.push({ id: 'goes on', owner: null }))
+      assert.equal(await stranger.ask.heard(), heard)
+    })
 })
