@@ -57,12 +57,12 @@ export function genesisOf(changes: Partial<Genesis> = {}): Genesis {
 export const ledgerOf = (options: Partial<LedgerOptions> = {}) =>
   new Ledger({ genesis: genesisOf(), crypto, ...options })
 
-export const signed = (
+export function signed(
   { publicKey, secret }: Key,
   content: Omit<Envelope, 'sender' | 'signature'>,
-): Envelope => {
+  chain = hashGenesis(genesisOf(), crypto),
+): Envelope {
   const unsigned = { sender: publicKey, ...content }
-  const chain = hashGenesis(genesisOf(), crypto)
   return { ...unsigned, signature: sign(null, envelopeSigningBytes(chain, unsigned), secret) }
 }
 
