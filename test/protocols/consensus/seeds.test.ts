@@ -27,6 +27,18 @@ for (const { n, seeds, name } of [
     assert.ok(totals.accused > seeds / 10, `${totals.accused} accused`)
   })
 
+test('where too many lie the chain may fork, and those who did it are known: more than a third of the stake', () => {
+  let forks = 0
+  for (let seed = 0; seed < 300; seed++) {
+    const { failures, culpritShare } = simulate(seed, { n: 7, tooMany: true })
+    if (!failures.some((failure) => /^S[12]:/.test(failure))) continue
+    forks++
+    // Stakes move a little while the chain runs; the share is of those that it began with.
+    assert.ok(culpritShare >= 1 / 3, `seed ${seed}: ${culpritShare} of the stake, ${failures[0]}`)
+  }
+  assert.ok(forks > 5, `${forks} forks`)
+})
+
 test('the same seed is the same run, and another one is another', () => {
   const hashes = [7, 7, 8].map((seed) => simulate(seed).traceHash)
   assert.equal(hashes[0], hashes[1])

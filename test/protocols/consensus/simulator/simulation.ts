@@ -2,9 +2,16 @@
  * Validators in virtual time: the very core that runs for real, over a network and machines that a seed makes fail, with
  * some that lie. After the chaos everything works, but for the liars, and the chain has to go on.
  */
+import { decodeMessage, encodeMessage } from '../../../../protocols/consensus/codec/message.ts'
 import { hashGenesis } from '../../../../protocols/consensus/genesis.ts'
 import type { Message } from '../../../../protocols/consensus/messages.ts'
-import type { Envelope, Hash, PublicKey } from '../../../../protocols/consensus/types.ts'
+import {
+  type Envelope,
+  type Hash,
+  type PublicKey,
+  SIGNATURE_BYTES,
+} from '../../../../protocols/consensus/types.ts'
+import { Accountability } from './accountability.ts'
 import { Agenda } from './agenda.ts'
 import { Invariants } from './invariants.ts'
 import { Liar } from './liar.ts'
@@ -16,6 +23,8 @@ import { crypto, keyOf } from './signing.ts'
 export interface SimulationOptions {
   /** Validators; 4 unless told otherwise. */
   readonly n?: number
+  /** More lie than can be tolerated. */
+  readonly tooMany?: boolean
   readonly trace?: ((line: string) => void) | undefined
 }
 
@@ -26,6 +35,8 @@ export interface Result {
   readonly epochs: number
   readonly messages: number
   readonly accused: number
+  /** Those that have contradicted themselves hold so much of the stake that voted first. */
+  readonly culpritShare: number
 }
 
 /** After the chaos everyone has to be this much further, within this time. */
@@ -43,6 +54,7 @@ class Simulation {
   readonly #scenario
   readonly #chainId: Hash
   readonly #invariants: Invariants
+  readonly #accountability = new Accountability()
   readonly #machines: Machine[] = []
   readonly #byKey = new Map<PublicKey, Machine[]>()
   readonly #liars = new Map<Machine, Liar>()
@@ -51,10 +63,10 @@ class Simulation {
   #messages = 0
   #traceHash = 0x811c9dc5
 
-  constructor(seed: number, { n = 4, trace }: SimulationOptions) {
+  constructor(seed: number, { n = 4, tooMany = false, trace }: SimulationOptions) {
     this.#random = new Random(seed)
     this.#trace = trace
-    this.#scenario = scenarioOf(this.#random, n)
+    this.#scenario = scenarioOf(this.#random, n, tooMany)
     this.#chainId = hashGenesis(this.#scenario.genesis, crypto)
     this.#invariants = new Invariants(this.#scenario.genesis)
     const world: World = {
@@ -108,7 +120,15 @@ class Simulation {
       epochs: Math.max(...this.#machines.map(({ validator }) => validator.epoch.set.epoch)),
       messages: this.#messages,
       accused: this.#invariants.accused.size,
+      culpritShare: this.#culpritShare(),
     }
+  }
+
+  #culpritShare(): number {
+    const { validators } = this.#scenario.genesis
+    const sum = (list: typeof validators) => list.reduce((total, { stake }) => total + stake, 0)
+    const culprits = validators.filter(({ public_key }) => this.#accountability.culprits.has(public_key))
+    return sum(culprits) / sum(validators)
   }
 
   #addMachine(machine: Machine, keys: readonly PublicKey[]): void {
@@ -148,7 +168,7 @@ class Simulation {
         sequence,
         priority: 0,
         transactions: [],
-        signature: new Uint8Array(0),
+        signature: new Uint8Array(SIGNATURE_BYTES),
       }
       const everywhere = this.#random.chance(0.7)
       const one = this.#random.pick(this.#machines)
@@ -205,6 +225,7 @@ class Simulation {
   #carry(from: Machine, to: PublicKey, message: Message): void {
     const { loss, duplicates, delayMs } = this.#scenario
     this.#messages++
+    this.#accountability.hear(from.key, message)
     if (this.#isCalm()) return this.#deliver(from, to, message, this.#random.whole(1, 15))
     if (this.#partition !== undefined && this.#partition.has(from.key) !== this.#partition.has(to)) return
     if (this.#random.chance(loss)) return
@@ -213,7 +234,8 @@ class Simulation {
     if (this.#random.chance(duplicates)) this.#deliver(from, to, message, this.#random.whole(1, delayMs * 10))
   }
 
-  #deliver(from: Machine, to: PublicKey, message: Message, afterMs: number): void {
+  #deliver(from: Machine, to: PublicKey, sent: Message, afterMs: number): void {
+    const message = this.#scenario.asBytes ? decodeMessage(encodeMessage(sent)) : sent
     this.#agenda.plan(this.#agenda.nowMs + afterMs, () => {
       for (const machine of this.#byKey.get(to)!) {
         if (!machine.up) continue
