@@ -23,6 +23,7 @@ import { DOCUMENT_LIMITS } from './document/limits.ts'
 import type { ConflictToResolve, NeuroplexDocument, Resolution } from './document-service.ts'
 import { DocumentService } from './document-service.ts'
 import { ReplicasMissingError } from './errors.ts'
+import { Exchanges } from './exchanges.ts'
 import { Keeper } from './keeper/keeper.ts'
 import { Rollover, type RolloverShell } from './keeper/rollover.ts'
 import type { ReplicaLimits } from './limits.ts'
@@ -68,16 +69,14 @@ export class Replica extends Actor<Replica> {
   readonly #rollover: Rollover
   readonly #service: DocumentService
   readonly #peers = new Map<string, ActorRef<Replica>>()
-  /** Documents that each peer has attached to. */
-  readonly #attached = new Map<string, Set<string>>()
-  /** Documents that are exchanged with the keepers of other nodes. */
-  readonly #nodes = new Map<string, Set<string>>()
+  readonly #exchanges: Exchanges
   #keeper: Keeper | null = null
 
   constructor(args: ReplicaArgs) {
     super()
     this.#args = args
     this.#table = new DocumentTable(this.#shell())
+    this.#exchanges = new Exchanges(this.#table)
     this.#rollover = new Rollover(this.#rolloverShell())
     this.#service = new DocumentService(this.#table, async (id) => (await this.#keeper?.has(id)) === true)
   }
@@ -116,9 +115,10 @@ export class Replica extends Actor<Replica> {
   /** A replica of this node has started, and has nothing open yet. */
   hello(peer: string, replica: ActorRef<Replica>): void {
     this.#peers.set(peer, replica)
-    for (const id of this.#attached.get(peer) ?? []) this.detach(id, peer)
+    this.#forget(peer)
+    this.#exchanges.meet(peer, false)
     this.context.watch(replica, () => {
-      for (const id of this.#attached.get(peer) ?? []) this.detach(id, peer)
+      this.#forget(peer)
       this.#peers.delete(peer)
     })
   }
@@ -127,23 +127,13 @@ export class Replica extends Actor<Replica> {
   async attach(id: string, genesis: Uint8Array, peer: string): Promise<Attached> {
     await this.#rollover.settled(id)
     const open = await this.#table.open(id, () => genesis)
-    const attached = this.#attached.get(peer) ?? new Set()
-    this.#attached.set(peer, attached)
-    if (!attached.has(id)) open.observers++
-    attached.add(id)
-    this.#table.up(open, peer)
+    this.#exchanges.join(open, peer)
     return { saved: open.document.save(), epoch: open.document.epoch }
   }
 
   /** A replica of this node has unloaded a document. */
   detach(id: string, peer: string): void {
-    if (this.#attached.get(peer)?.delete(id) !== true) return
-    const open = this.#table.get(id)
-    if (open === undefined) return
-    open.observers--
-    open.lastUsedMs = this.context.now()
-    this.#table.down(open, peer)
-    this.#rollover.gone(peer, id)
+    if (this.#exchanges.part(id, peer)) this.#rollover.gone(peer, id)
   }
 
   /** The arguments of a replica actor that keeps no documents itself. */
@@ -159,13 +149,12 @@ export class Replica extends Actor<Replica> {
   /** The keeper of another node is there from now on; `relay` takes what is meant for it. */
   connect(node: string, relay: ActorRef<Relay>): void {
     this.#peers.set(node, relay as unknown as ActorRef<Replica>)
-    this.#nodes.set(node, new Set())
-    for (const open of this.#table.all()) this.#join(open, node)
+    this.#exchanges.meet(node, true)
+    for (const open of this.#table.all()) this.#exchanges.join(open, node)
   }
 
   disconnect(node: string): void {
-    for (const id of this.#nodes.get(node) ?? []) this.#part(id, node)
-    this.#nodes.delete(node)
+    this.#exchanges.leave(node)
     this.#peers.delete(node)
   }
 
@@ -207,20 +196,20 @@ export class Replica extends Actor<Replica> {
 
   /** What another replica says about a document. One that only storage has is opened for a node that has it open. */
   async deliver(peer: string, id: string, message: unknown): Promise<void> {
-    const node = this.#nodes.get(peer)
+    const stranger = this.#exchanges.isStranger(peer)
     let open = this.#table.get(id)
-    if (open === undefined && node !== undefined) {
+    if (open === undefined && stranger) {
       if (!(await this.#keeper?.has(id))) return this.#peers.get(peer)?.tell.absent(id, this.#args.name)
       open = await this.#table.open(id, () => genesisOf(typeOf(id)))
     }
     if (open === undefined) return
-    if (node !== undefined && !node.has(id)) this.#join(open, peer)
+    if (stranger && !this.#exchanges.has(peer, id)) this.#exchanges.join(open, peer)
     this.#table.deliver(open, peer, message)
   }
 
   /** The keeper of another node does not have the document; it will say so when it has. */
   absent(id: string, node: string): void {
-    this.#part(id, node)
+    this.#exchanges.part(id, node)
   }
 
   /** Keeps a document that begins with these bytes; false where there is one of that name already. */
@@ -234,22 +223,6 @@ export class Replica extends Actor<Replica> {
   async fetch(id: string): Promise<Uint8Array | null> {
     const known = this.#table.get(id) !== undefined || (await this.#keeper?.has(id)) === true
     return known ? (await this.#table.open(id, () => genesisOf(typeOf(id)))).document.save() : null
-  }
-
-  #join(open: OpenDocument, node: string): void {
-    this.#nodes.get(node)?.add(open.id)
-    open.observers++
-    open.strangers++
-    this.#table.up(open, node)
-  }
-
-  #part(id: string, node: string): void {
-    if (this.#nodes.get(node)?.delete(id) !== true) return
-    const open = this.#table.get(id)
-    if (open === undefined) return
-    open.observers--
-    open.strangers--
-    this.#table.down(open, node)
   }
 
   /** A document's turn. */
@@ -280,7 +253,7 @@ export class Replica extends Actor<Replica> {
     if (unknown !== undefined)
       throw new Refused(`there is no peer "${unknown}"; the peers are ${all.join(', ') || 'none'}`)
     for (const peer of peers.length === 0 ? all : peers)
-      for (const open of this.#table.all()) if (this.#exchanges(open, peer)) this.#table.up(open, peer)
+      for (const open of this.#table.all()) if (this.#exchanges.has(peer, open.id)) this.#table.up(open, peer)
   }
 
   resolveConflicts(conflicts: readonly ConflictToResolve[]): Promise<Resolution[]> {
@@ -299,8 +272,8 @@ export class Replica extends Actor<Replica> {
     return this.#service.subscribe(id)
   }
 
-  #exchanges(open: OpenDocument, peer: string): boolean {
-    return this.#attached.get(peer)?.has(open.id) === true || this.#nodes.get(peer)?.has(open.id) === true
+  #forget(peer: string): void {
+    for (const id of this.#exchanges.leave(peer)) this.#rollover.gone(peer, id)
   }
 
   #sender(): string {
@@ -358,7 +331,7 @@ export class Replica extends Actor<Replica> {
       worked: (open) => this.#worked(open),
       opened: (open) => {
         if (!this.#isKeeper) this.#table.up(open, KEEPER)
-        for (const node of this.#nodes.keys()) this.#join(open, node)
+        for (const node of this.#exchanges.strangers) this.#exchanges.join(open, node)
       },
       ...(this.#isKeeper ? { keeper: this.#keeping() } : {}),
       unloaded: (id) => {
@@ -384,7 +357,7 @@ export class Replica extends Actor<Replica> {
   #rolloverShell(): RolloverShell {
     const { context } = this
     return {
-      peers: (id) => [...this.#attached].flatMap(([peer, ids]) => (ids.has(id) ? [peer] : [])),
+      peers: (id) => this.#exchanges.peersOf(id),
       seal: (peer, id) => this.#peers.get(peer)?.tell.seal(id),
       unseal: (peer, id) => this.#peers.get(peer)?.tell.unseal(id),
       begin: (open, peers) => this.#beginEpoch(open, peers),
@@ -456,7 +429,7 @@ export class Replica extends Actor<Replica> {
 
   /** What another node has of a document that is new to this one, so that both begin with the same. */
   async #fetchFromNodes(id: string): Promise<Uint8Array | null> {
-    for (const node of this.#nodes.keys()) {
+    for (const node of this.#exchanges.strangers) {
       const relay = this.#peers.get(node) as ActorRef<Replica>
       const fetched = await relay
         .within(FETCH_MS)

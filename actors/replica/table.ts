@@ -210,6 +210,7 @@ export class DocumentTable {
   }
 
   down(open: OpenDocument, peer: string): void {
+    open.lastUsedMs = this.#shell.now()
     open.put({ kind: 'down', peer })
     this.schedule(open)
   }
