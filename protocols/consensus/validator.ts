@@ -7,6 +7,7 @@
  * It has no clock, no key and no disk: whoever drives it takes each effect in its order and brings back the answers.
  */
 
+import { Anomalies } from './anomaly.ts'
 import { certificateChecks, certificateProblem } from './certificate.ts'
 import { Chain } from './chain.ts'
 import { Epoch, type EpochSeed } from './epoch.ts'
@@ -37,6 +38,8 @@ export interface ValidatorOptions {
 
 /** Messages of the next epoch that wait for it, for all peers together per member of the set. */
 const EARLY_PER_MEMBER = 16
+/** Silence for so many times `finality_time` is told of. */
+const SILENT_PERIODS = 3
 /** A lost answer is asked for again after this time. */
 const RETRY_MS = 400
 
@@ -47,6 +50,7 @@ export class Validator {
   #epoch: Epoch
   #simplex: Simplex
   #early: { readonly from: PublicKey; readonly message: Message }[] = []
+  readonly #anomalies: Anomalies
   readonly #wanted = new Map<Hash, { next: number; dueMs: number }>()
   /** The newest finalization whose block is not here yet. */
   #pending: Certificate | undefined
@@ -58,6 +62,8 @@ export class Validator {
   constructor(options: ValidatorOptions) {
     const { self, genesis, chainId, crypto, application, seed } = options
     this.#options = options
+    // All speak at least once in `block_time`, and views take longer where somebody is missing.
+    this.#anomalies = new Anomalies(SILENT_PERIODS * genesis.finality_time)
     const rootsKept = genesis.bounds.pipeline_depth[1] + 1
     this.#context = {
       self,
@@ -71,6 +77,7 @@ export class Validator {
       halted: false,
       finalized: (certificate) => this.#finalized(certificate),
       want: (hash) => this.#want(hash),
+      invalid: (from, what) => this.#invalid(from, what),
     }
     this.#epoch = new Epoch(seed, genesis, crypto)
     this.#simplex = new Simplex(this.#context, this.#epoch)
@@ -91,7 +98,7 @@ export class Validator {
   /** When a tick is needed; Infinity before the start. */
   get dueMs(): number {
     if (!this.#started) return Number.POSITIVE_INFINITY
-    let due = Math.min(this.#simplex.dueMs, this.#lateAtMs)
+    let due = Math.min(this.#simplex.dueMs, this.#lateAtMs, this.#anomalies.dueMs)
     for (const { dueMs } of this.#wanted.values()) due = Math.min(due, dueMs)
     return due
   }
@@ -115,6 +122,7 @@ export class Validator {
         this.#context.chain.add(record.block, this.#context.chain.hash(record.block))
     if (certificate !== undefined) this.#simplex.pruneTo(certificate.view)
     this.#started = true
+    this.#expect()
     this.#simplex.start(certificate, records)
     this.#simplex.sendStatus('all')
     return this.#outbox.take()
@@ -146,6 +154,7 @@ export class Validator {
   }
 
   #message(from: PublicKey, message: Message): void {
+    this.#anomalies.heard(from, this.#context.nowMs)
     const epoch = epochOf(message)
     if (epoch !== undefined && epoch !== this.#epoch.set.epoch)
       return this.#ofOtherEpoch(from, message, epoch)
@@ -203,11 +212,7 @@ export class Validator {
       return
     this.#outbox.verify(evidenceChecks(evidence, this.#context.chainId), (valid) => {
       if (valid.every(Boolean)) this.#context.application.accuse(evidence)
-      else
-        this.#outbox.push({
-          kind: 'alert',
-          alert: { kind: 'invalid', validator: from, what: 'evidence with an invalid signature' },
-        })
+      else this.#invalid(from, 'evidence with an invalid signature')
     })
   }
 
@@ -311,6 +316,7 @@ export class Validator {
   #nextEpoch(): void {
     this.#beginNext()
     this.#outbox.push({ kind: 'epoch', seed: this.#epoch.seed })
+    this.#expect()
     this.#simplex.start(undefined, [])
     const early = this.#early
     this.#early = []
@@ -349,7 +355,23 @@ export class Validator {
 
   // --- time ---
 
+  #invalid(from: PublicKey, what: string): void {
+    const alert = this.#anomalies.invalid(from, what, this.#context.nowMs)
+    if (alert !== undefined) this.#outbox.push({ kind: 'alert', alert })
+  }
+
+  /** The others of the epoch. */
+  #expect(): void {
+    const keys = this.#epoch.set.members.map(({ publicKey }) => publicKey)
+    this.#anomalies.expect(
+      keys.filter((key) => key !== this.#context.self),
+      this.#context.nowMs,
+    )
+  }
+
   #tick(): void {
+    for (const alert of this.#anomalies.silent(this.#context.nowMs))
+      this.#outbox.push({ kind: 'alert', alert })
     this.#askBlocks()
     if (this.#context.nowMs >= this.#lateAtMs) {
       const sinceMs = this.#context.nowMs - this.#finalAtMs

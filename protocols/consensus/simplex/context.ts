@@ -19,6 +19,8 @@ export interface Context {
   halted: boolean
   /** A block has become final. */
   finalized(certificate: Certificate): void
+  /** A peer has sent what no honest validator sends. */
+  invalid(from: PublicKey, what: string): void
   /** Gets a certified block that is not here. */
   want(hash: Hash): void
 }

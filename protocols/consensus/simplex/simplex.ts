@@ -537,7 +537,7 @@ export class Simplex {
     return this.#epoch.set.members[this.#epoch.schedule.leader(this.#view)]!.publicKey
   }
 
-  #alert(validator: PublicKey, what: string): void {
-    this.#context.outbox.push({ kind: 'alert', alert: { kind: 'invalid', validator, what } })
+  #alert(from: PublicKey, what: string): void {
+    this.#context.invalid(from, what)
   }
 }
