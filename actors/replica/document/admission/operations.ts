@@ -96,7 +96,10 @@ export class Inspection {
         throw refused('predecessor', 'it changes what is not there')
       return
     }
-    const present = elemId === undefined ? this.#handle.getAll(obj, key).map((value) => value.at(-1)) : []
+    const present =
+      elemId === undefined && !this.#added.has(obj)
+        ? this.#handle.getAll(obj, key).map((value) => value.at(-1))
+        : []
     for (const id of pred)
       if (!present.includes(id) && !this.#mayLieAt(id, operation))
         throw refused('predecessor', `it replaces ${id}, which is not in that place`)

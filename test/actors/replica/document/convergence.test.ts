@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { unwrapPatched } from '../../../../actors/replica/document/automerge.ts'
 import { Document } from '../../../../actors/replica/document/document.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
+import { plain } from './plain.ts'
 import { chooser, randomEdit } from './random-edit.ts'
 
 type Root = Record<string, unknown>
@@ -13,16 +14,6 @@ const BY = { author: '/user/agent-1' }
 function start(actor: string): Document<Root> {
   const initial = { a: { b: [1, { c: 'x' }] }, b: [new Counter(1), 'y'], c: new Text('some text') }
   return Document.create<Root>({ id: 'agent-state/s', type: 'agent-state', actor, initial })
-}
-
-/** What views are compared by: all that can be seen of them. */
-function plain(value: unknown): unknown {
-  if (value instanceof Counter) return { counter: value.value }
-  if (value instanceof Text) return { text: String(value) }
-  if (Array.isArray(value)) return value.map(plain)
-  if (value instanceof Date || value instanceof Uint8Array || typeof value !== 'object' || value === null)
-    return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]))
 }
 
 function assertTrue(document: Document<Root>): void {

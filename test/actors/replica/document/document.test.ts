@@ -50,3 +50,87 @@ test('an edit sees its own writes at once, and others see them once they are com
   assert.deepEqual(there.heads, here.heads)
   assert.equal(String(there.view().notes), 'hello, world')
 })
+
+test('a document that was given back says so, whatever is asked of it; views of it stay readable', () => {
+  const document = plan('aa')
+  const view = document.view()
+  const state = document.newSync()
+  const change = plan('bb')
+  change.edit((draft) => void (draft.title = 'b'), BY)
+  const bytes = change.commit(0)?.bytes as Uint8Array
+  document.free()
+  document.free()
+  const calls: (() => unknown)[] = [
+    () => document.view(),
+    () => document.edit((draft) => void (draft.title = 'x'), BY),
+    () => document.commit(0),
+    () => document.receive([bytes]),
+    () => document.applyOwn(bytes),
+    () => document.changesSince([]),
+    () => document.has(change.heads[0] as string),
+    () => document.changeByHash(change.heads[0] as string),
+    () => document.changesByHash([change.heads[0] as string]),
+    () => document.generateSync(state),
+    () => document.receiveSync(state, change.generateSync(change.newSync()) as Uint8Array),
+    () => document.save(),
+    () => document.heads,
+    () => document.handle,
+    () => document.actor,
+    () => document.epoch,
+    () => document.restart('cc', change.save()),
+  ]
+  for (const call of calls) assert.throws(call, { code: 'DOCUMENT_CLOSED', message: /coordination-plan\/p/ })
+  assert.equal(view.title, 't')
+})
+
+test('what is pending has to be committed before changes of others are applied', () => {
+  const [here, there] = [plan('aa'), plan('bb')]
+  there.edit((draft) => void (draft.title = 'there'), BY)
+  const bytes = there.commit(0)?.bytes as Uint8Array
+  here.edit((draft) => draft.votes.increment(), BY)
+  assert.throws(() => here.receive([bytes]), { code: 'EDITS_PENDING' })
+  here.commit(0)
+  here.receive([bytes])
+  assert.deepEqual([here.view().title, here.view().votes.value], ['there', 1])
+})
+
+test('a document tells what it has: changes by their hashes, and those that are not known elsewhere', () => {
+  const here = plan('aa')
+  const { heads } = here
+  here.edit((draft) => void (draft.title = 'x'), { author: '/user/a', message: 'renamed' })
+  const change = here.commit(5_000)
+  assert.ok(change !== null)
+  assert.deepEqual(change.deps, heads)
+  assert.ok(here.has(change.hash) && !here.has('00'.repeat(32)))
+  assert.deepEqual(here.changeByHash(change.hash), change.bytes)
+  assert.equal(here.changeByHash('00'.repeat(32)), undefined)
+  const listed = here.changesByHash([change.hash, '00'.repeat(32)])
+  assert.deepEqual(listed, [{ hash: change.hash, bytes: change.bytes }])
+  assert.deepEqual(here.changesSince(heads), [change.bytes])
+  assert.equal(here.clock.get('aa'), 1)
+  const { message, time } = here.handle.getChangeMetaByHash(change.hash) ?? {}
+  assert.deepEqual([message, time], ['{"v":1,"by":[["/user/a","renamed",1]]}', 5])
+})
+
+test('edits of several authors become one change that names each of them and what for', () => {
+  const here = plan('aa')
+  for (const author of ['/user/a', '/user/b', '/user/a'])
+    here.edit((draft) => draft.votes.increment(), { author })
+  const change = here.commit(0)
+  assert.equal(change?.operations, 1)
+  const message = here.handle.getChangeMetaByHash(change?.hash as string)?.message
+  assert.equal(message, '{"v":1,"by":[["/user/a",null,2],["/user/b",null,1]]}')
+  assert.equal(here.commit(0), null)
+})
+
+test('views share what has not changed, and stay what they were', () => {
+  const here = plan('aa')
+  here.edit((draft) => draft.tasks.push({ n: 1 }, { n: 2 }), BY)
+  const before = here.view()
+  assert.equal(here.view(), before)
+  here.edit((draft) => void Object.assign(draft.tasks[0] ?? {}, { n: 9 }), BY)
+  const after = here.view()
+  assert.deepEqual([before.tasks[0]?.n, after.tasks[0]?.n], [1, 9])
+  assert.equal(after.tasks[1], before.tasks[1])
+  assert.equal(after.owners, before.owners)
+})

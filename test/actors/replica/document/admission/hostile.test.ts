@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { type DecodedOperation, encodeChange } from '../../../../../actors/replica/document/automerge.ts'
+import { deflateRawSync } from 'node:zlib'
+import {
+  createHandle,
+  type DecodedOperation,
+  encodeChange,
+} from '../../../../../actors/replica/document/automerge.ts'
 import { readChunks } from '../../../../../actors/replica/document/chunk.ts'
 import { Document } from '../../../../../actors/replica/document/document.ts'
 import { RefusedChangeError } from '../../../../../actors/replica/document/errors.ts'
@@ -145,7 +150,8 @@ test('what is good of the same kind is applied', () => {
       { action: 'set', obj: L, elemId: X, value: 'X', pred: [X] },
       { action: 'del', obj: L, elemId: Y, pred: [Y] },
       { action: 'makeMap', ...HEAD },
-      { action: 'set', obj: `${START + 5}@bb`, key: 'k', value: 'v' },
+      { action: 'set', obj: `${START + 5}@bb`, key: 'k', value: 'u' },
+      { action: 'set', obj: `${START + 5}@bb`, key: 'k', value: 'v', pred: [`${START + 6}@bb`] },
     ]),
   ])
   assert.deepEqual(document.view().l, [{ k: 'v' }, 'X', 'z'])
@@ -216,7 +222,31 @@ test('more operations and bytes than allowed are refused before the engine sees 
   assert.throws(() => open('cc', { ...DOCUMENT_LIMITS, actors: 1 }).receive([bytes]), large)
 })
 
-test('bytes in a change are taken after the document has been saved with them', () => {
+test('texts of many megabytes in one change are refused before the engine unpacks them', () => {
+  const handle = createHandle('bb')
+  handle.applyChanges(sound.changesSince([]).slice(0, 1))
+  handle.putObject('/', 'long', 'x'.repeat(200_000))
+  handle.commit(null, 0)
+  const text = handle.getLastLocalChange() as Uint8Array
+  handle.free()
+  assert.ok(text.length < DOCUMENT_LIMITS.changeBytes)
+  const megabyte = 'x'.repeat(2 ** 20)
+  const set = (n: number) => ({ action: 'set', key: `k${n}`, value: megabyte })
+  const strings = change(Array.from({ length: 10 }, (_, n) => set(n)))
+  const [chunk] = readChunks(strings, 2 ** 30)
+  const deflated = deflateRawSync((chunk as NonNullable<typeof chunk>).content)
+  const checksum = Buffer.from(String(chunk?.hash).slice(0, 8), 'hex')
+  const head = [0x85, 0x6f, 0x4a, 0x83, ...checksum, 2, (deflated.length % 128) + 128, deflated.length >> 7]
+  const bomb = Uint8Array.from([...head, ...deflated])
+  assert.ok(bomb.length < 16_384 && readChunks(bomb, 2 ** 30)[0]?.hash === chunk?.hash)
+  const document = open('cc')
+  const large = (error: unknown) => error instanceof RefusedChangeError && error.reason === 'too-large'
+  for (const bytes of [text, strings, bomb]) assert.throws(() => document.receive([bytes]), large)
+  assert.equal(document.receive([change([SET])]).applied.length, 1)
+  document.save()
+})
+
+test('bytes in a change are taken', () => {
   const from = open('dd')
   from.edit((draft) => void Object.assign(draft.m, { bytes: new Uint8Array([1, 2, 3]) }), BY)
   const document = open('cc')
