@@ -1,10 +1,11 @@
-/** What the supervisors did while the job ran. */
+/** What the supervisors did while the job ran, and who took over what. */
 import type { ActorSystem } from '../../runtime/index.ts'
+import type { HandOver } from './desk/dispatch.ts'
 
 export interface Incident {
   /** Seconds since the job began. */
   readonly at: number
-  readonly kind: 'restart' | 'stall' | 'thread lost'
+  readonly kind: 'restart' | 'stall' | 'thread lost' | 'handed over'
   readonly what: string
 }
 
@@ -35,6 +36,10 @@ export class Incidents {
       this.#keep('thread lost', `thread ${thread} with ${actors.length} actors: ${reason}`)
     })
     system.on('deadLetter', () => this.deadLetters++)
+  }
+
+  handedOver({ part, from, to, after, letters }: HandOver): void {
+    this.#keep('handed over', `part ${part} went from ${from} to ${to} after ${after} of ${letters} letters`)
   }
 
   #keep(kind: Incident['kind'], what: string): void {

@@ -2,32 +2,35 @@
  * The main job: a team of agents learns from one half of the mail and decides on the other.
  *
  *     learning   reader ─▶ parsers ─▶ words, headers, meaning learn ─▶ their rehearsed opinions ─▶ committee
- *     deciding   reader ─▶ parsers ─▶ committee ─▶ words, headers ( ─▶ meaning, where in doubt ) ─▶ decision
+ *     deciding   plan ─▶ clerks ─▶ reader ─▶ parsers ─▶ committee ─▶ words, headers ( ─▶ meaning, where in
+ *                doubt ) ─▶ decision ─▶ log ─▶ ledger
  *
  * This is the one that hands out work. It runs on the starting thread, beside the supervisors, and so
- * outlives every other; what it keeps is the ledger, in which each letter ends exactly once.
+ * outlives every other; what it keeps is the ledger, in which each letter ends exactly once. Plan and log are
+ * documents that it shares with the clerks.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ActorRef, ActorSystem } from '../../runtime/index.ts'
 import { Strikes } from './chaos/strikes.ts'
-import { Deciding } from './desk/deciding.ts'
+import { Coordination } from './desk/coordination.ts'
+import { Dispatch, type HandOver } from './desk/dispatch.ts'
+import { parseTaken } from './desk/judging.ts'
 import { forEach } from './desk/lane.ts'
 import { type Ending, INTERRUPTED, Ledger } from './desk/ledger.ts'
-import { lettersFrom, type ReadLetter } from './desk/letters.ts'
-import { Parsing, RefusedLetter } from './desk/parsing.ts'
+import { lettersFrom } from './desk/letters.ts'
+import { LogReader } from './desk/log-reader.ts'
+import { Parsing } from './desk/parsing.ts'
 import { teach } from './desk/teaching.ts'
-import type { Mail } from './mail/parse.ts'
-import type { Letter } from './mail/source.ts'
+import type { Incidents } from './incidents.ts'
 import type { Member } from './members.ts'
 import type { Plan } from './plan.ts'
 import type { Phase, Progress } from './progress.ts'
 import type { CommitteeAgent } from './team/committee.ts'
-import type { Taken } from './team/reader.ts'
 import type { Lesson } from './team/spam-agent.ts'
-import type { Team } from './team/start.ts'
+import { CLERKS, type Clerks, type Team } from './team/start.ts'
 import type { Ballot } from './vote.ts'
 
-/** Letters under way at a time: enough to fill the encoder's batches, few enough to hold in memory. */
+/** Letters that are read at a time: enough to keep the parsers busy, few enough to hold in memory. */
 const IN_FLIGHT = 64
 /** After an interruption, what is under way has this long to end. */
 const GRACE_MS = 3_000
@@ -46,7 +49,8 @@ export interface JobParts {
   readonly team: Team
   readonly plan: Plan
   readonly progress: Progress
-  /** Whether threads are to be lost on the way. */
+  readonly incidents: Incidents
+  /** Whether threads and a clerk are to be lost on the way. */
   readonly chaos: boolean
   /** When it aborts, no further letter is begun, and what is under way may end. */
   readonly signal: AbortSignal
@@ -58,12 +62,19 @@ export class Job {
   readonly #parts: JobParts
   /** By their places in the plan, whichever is parsed first, so that the same seed teaches the same. */
   readonly #lessons: Learnt[] = []
-  #deciding: Deciding | undefined
+  #coordination: Coordination | undefined
+  #clerks: Clerks | undefined
+  #log: LogReader | undefined
 
   constructor(parts: JobParts) {
-    const { team, system } = parts
+    const { team } = parts
     this.#parts = parts
-    this.parsing = new Parsing(team.parsers, team.quarantine, (path) => system.control.restart(path))
+    this.parsing = new Parsing(team.parsers, team.warden)
+  }
+
+  /** The documents that the team shares; undefined until they are open. */
+  get coordination(): Coordination | undefined {
+    return this.#coordination
   }
 
   /** Letters that the members learn from. */
@@ -71,17 +82,12 @@ export class Job {
     return this.#learnt().length
   }
 
-  /** Mails that the committee had to be asked about again. */
-  get repeated(): number {
-    return this.#deciding?.repeated ?? 0
-  }
-
   /** Runs to the end, or to the end of what was under way at an interruption. All sums hold then. */
   async run(): Promise<void> {
     const { signal } = this.#parts
     const work = this.#learnAndDecide()
     try {
-      await Promise.race([work, once(signal).then(() => sleep(GRACE_MS))])
+      await Promise.race([work, once(signal).then(() => Promise.race([this.#finish(), sleep(GRACE_MS)]))])
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
@@ -91,8 +97,17 @@ export class Job {
   }
 
   async #learnAndDecide(): Promise<void> {
-    this.#deciding = new Deciding(await this.#learn())
-    await this.#decide(this.#deciding)
+    const { system, plan } = this.#parts
+    const begun = Coordination.begin(system, plan.judge.length, CLERKS).then((coordination) => {
+      this.#coordination = coordination
+      return coordination
+    })
+    const [committee, coordination] = await Promise.all([this.#learn(), begun])
+    const weights = await committee.ask.weights()
+    await coordination.plan.change((draft) => {
+      Object.assign(draft.weights, weights)
+    }, 'the committee is appointed')
+    await this.#decide(committee, coordination)
   }
 
   async #learn(): Promise<ActorRef<CommitteeAgent>> {
@@ -121,13 +136,15 @@ export class Job {
 
   /** @param onFirst called once so many of the first letters have been read */
   #readLessons(first: number, onFirst: () => void): Promise<void> {
-    const { plan, progress } = this.#parts
+    const { plan, progress, team, signal } = this.#parts
     let missing = first
     const work = async (phase: Phase): Promise<void> => {
-      await this.#eachLetter(plan.learn, async ({ letter, index, taken }) => {
+      const letters = lettersFrom(team.reader, plan.learn)
+      await forEach(letters, IN_FLIGHT, signal, async ({ letter, index, taken }) => {
         const end = plan.learnIsInput ? this.ledger.takeIn(letter) : () => undefined
-        const mail = await this.#parse(taken, end)
-        if (mail !== undefined) this.#lessons[index] = { mail, spam: letter.spam === true, end }
+        const parsed = await parseTaken(this.parsing, taken)
+        if (parsed.kind !== 'mail') end(parsed)
+        else this.#lessons[index] = { mail: parsed.mail, spam: letter.spam === true, end }
         phase.done++
         if (index < first && --missing === 0) onFirst()
       })
@@ -157,49 +174,53 @@ export class Job {
     )
   }
 
-  #decide(committee: Deciding): Promise<void> {
-    const { plan, progress, chaos, system } = this.#parts
-    const strikes = chaos ? new Strikes(system, plan.judge.length) : undefined
+  #decide(committee: ActorRef<CommitteeAgent>, coordination: Coordination): Promise<void> {
+    const { plan, progress, team, signal } = this.#parts
+    const { judge, meaning } = plan
     return progress.phase(
       'decide',
       async (phase) => {
-        await this.#eachLetter(plan.judge, async ({ letter, index, taken }) => {
-          const spotCheck = index % plan.meaning.spotCheckEvery === 0
-          const end = this.ledger.takeIn(letter)
-          const mail = await this.#parse(taken, end)
-          if (mail !== undefined) await this.#decideOn(committee, mail, spotCheck, end)
-          phase.done++
-          await strikes?.after(phase.done)
+        if (signal.aborted) return
+        const ends = judge.map((letter) => this.ledger.takeIn(letter))
+        const clerks = await team.hire({
+          ...{ committee, spotCheckEvery: meaning.spotCheckEvery },
+          files: judge.map(({ file }) => file),
         })
+        this.#clerks = clerks
+        const strikes = this.#strikes(coordination, clerks)
+        this.#log = new LogReader(coordination.log, ends, (ended) => {
+          phase.done = ended
+          strikes?.after(ended)
+        })
+        await Promise.all([this.#dispatch(coordination, clerks), this.#log.follow()])
       },
-      plan.judge.length,
+      judge.length,
     )
   }
 
-  async #decideOn(committee: Deciding, mail: Mail, spotCheck: boolean, end: End): Promise<void> {
-    try {
-      const decision = await committee.decide({ mail, spotCheck })
-      end({ kind: 'decided', decision, how: spotCheck ? 'spot-check' : 'judged' })
-    } catch (error) {
-      end({ kind: 'set-aside', reason: `the committee came to no decision: ${(error as Error).message}` })
+  #dispatch(coordination: Coordination, clerks: Clerks): Promise<void> {
+    const { system, incidents, signal } = this.#parts
+    const { plan, log, handedOver } = coordination
+    const onHandOver = (handOver: HandOver): void => {
+      handedOver.push(handOver)
+      incidents.handedOver(handOver)
     }
+    return new Dispatch({ system, plan, log, clerks, onHandOver }).run(signal)
   }
 
-  /** The mail in a letter; undefined where it had none, which is its ending. */
-  async #parse(taken: Taken, end: End): Promise<Mail | undefined> {
-    try {
-      if ('raw' in taken) return await this.parsing.parse(taken.raw)
-      end({ kind: taken.refused ? 'refused' : 'set-aside', reason: taken.problem })
-    } catch (error) {
-      const kind = error instanceof RefusedLetter ? 'refused' : 'set-aside'
-      end({ kind, reason: (error as Error).message })
-    }
-    return undefined
+  #strikes(coordination: Coordination, { refs }: Clerks): Strikes | undefined {
+    const { chaos, system, plan } = this.#parts
+    if (!chaos) return undefined
+    const clerk = (): ActorRef | undefined => refs.get(coordination.ownerInTheMiddle() ?? '')
+    return new Strikes({ system, letters: plan.judge.length, clerk })
   }
 
-  #eachLetter(letters: readonly Letter[], work: (letter: ReadLetter) => Promise<void>): Promise<void> {
-    const { team, signal } = this.#parts
-    return forEach(lettersFrom(team.reader, letters), IN_FLIGHT, signal, work)
+  /** The clerks end what they have begun, and what they have logged is read. */
+  async #finish(): Promise<void> {
+    const coordination = this.#coordination
+    if (coordination === undefined || this.#clerks === undefined) return sleep(GRACE_MS)
+    await Promise.allSettled([...this.#clerks.refs.values()].map((clerk) => clerk.ask.finish()))
+    await this.#log?.follow(await coordination.logged())
   }
 }
 

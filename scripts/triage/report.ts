@@ -1,13 +1,13 @@
 /** The results of a run, as `--report` writes them and the table shows them. */
 import { writeFile } from 'node:fs/promises'
-import type { Entry, Ledger } from './desk/ledger.ts'
+import type { CoordinationReport } from './desk/coordination.ts'
+import type { Entry, Judgement, Ledger } from './desk/ledger.ts'
 import type { Incident, Incidents } from './incidents.ts'
 import type { Job } from './job.ts'
 import { MEMBERS, type Member } from './members.ts'
 import type { JobOptions } from './plan.ts'
 import type { Progress } from './progress.ts'
 import { type Outcome, type Scores, scoresOf } from './scores.ts'
-import type { Decision } from './team/committee.ts'
 
 /** Shares from 0 to 1; null where no judged letter has a known answer. */
 export interface Marks {
@@ -31,6 +31,8 @@ export interface Report {
   readonly deadLetters: number
   readonly stalls: number
   readonly threadsLost: number
+  /** What the team did through the documents that it shares; null where it did not come to that. */
+  readonly coordination: CoordinationReport | null
   /** Letters of the input that the members learnt from. */
   readonly learnt: number
   readonly seed: number
@@ -67,7 +69,9 @@ export function makeReport({ options, job, progress, incidents, interrupted }: R
   const { ledger } = job
   const { seconds } = progress
   const { restarts, deadLetters, stalls, threadsLost } = incidents
-  const chaos = { suspected: job.parsing.suspected, repeated: job.repeated, incidents: incidents.kept }
+  const shared = job.coordination?.plan.view()
+  const suspected = job.parsing.suspected + (shared?.suspected.value ?? 0)
+  const chaos = { suspected, repeated: shared?.repeated.value ?? 0, incidents: incidents.kept }
   return {
     ...ledger.sums,
     seconds: round(seconds, 2),
@@ -78,6 +82,7 @@ export function makeReport({ options, job, progress, incidents, interrupted }: R
     })),
     committee: marksOf(outcomesOf(ledger, ({ decision }) => decision.spam)),
     ...{ restarts, deadLetters, stalls, threadsLost },
+    coordination: job.coordination?.report() ?? null,
     learnt: job.learnt,
     seed: options.seed,
     interrupted,
@@ -102,7 +107,7 @@ export async function writeReport(file: string, report: Report): Promise<void> {
 }
 
 /** What a judge said on a letter; undefined where it was not asked, or not asked fairly. */
-type Said = (decided: { decision: Decision; how: 'judged' | 'spot-check' }) => boolean | undefined
+type Said = (decided: { decision: Judgement; how: 'judged' | 'spot-check' }) => boolean | undefined
 
 function outcomesOf(ledger: Ledger, said: Said): Outcome[] {
   return ledger.entries.flatMap(({ letter: { spam }, ending }) => {

@@ -27,7 +27,12 @@ export async function runTriage(
     progress.ending = true
   })
   let system: ActorSystem | undefined
-  const display = show({ progress, incidents, inspect: async () => (await system?.inspect()) ?? [] })
+  let job: Job | undefined
+  const display = show({
+    ...{ progress, incidents },
+    inspect: async () => (await system?.inspect()) ?? [],
+    plan: () => job?.coordination?.plan.view(),
+  })
   try {
     const { seed, chaos, threads } = options
     const plan = await progress.phase('list and divide the mail', async (phase) => {
@@ -38,7 +43,7 @@ export async function runTriage(
     const team = await progress.phase(
       'start the team',
       async (phase) => {
-        system = await startSystem(threads)
+        system = await startSystem(threads, folder)
         incidents.watch(system)
         const parsers = threads * PARSERS_PER_THREAD
         const started = await startTeam(system, { parsers, seed, weights: folder, chaos })
@@ -48,7 +53,7 @@ export async function runTriage(
       undefined,
       'actors',
     )
-    const job = new Job({ system: system!, team, plan, progress, chaos, signal })
+    job = new Job({ system: system!, team, plan, progress, incidents, chaos, signal })
     await job.run()
     return makeReport({ options, job, progress, incidents, interrupted: signal.aborted })
   } finally {

@@ -88,6 +88,12 @@ export function decide(committee: Committee, opinions: Opinions): Verdict {
   return { spam: sum > 0, probability: sigmoid(sum), logOdds: sum, voters }
 }
 
+/** What the opinion of each member counts where all have one. */
+export function weightsOf({ members, panels }: Committee): Record<string, number> {
+  const whole = panels.find((panel) => panel.members.length === members.length)
+  return Object.fromEntries(members.map((member, i) => [member, whole?.weights[i] ?? 0]))
+}
+
 /** True where the opinions so far leave doubt, so that asking a slower member is worth its time. */
 export function isUnsure(verdict: Verdict, within: number): boolean {
   return Math.abs(verdict.logOdds) < within

@@ -6,12 +6,12 @@ import { poisonOf } from './poison.ts'
 
 /** A parser with three faults that certain letters bring out. */
 export class ChaosParser extends Parser {
-  override parse(raw: Uint8Array): Promise<Mail> {
+  protected override read(raw: Uint8Array): Promise<Mail> {
     const poison = poisonOf(raw)
     if (poison === 'throw') throw new TypeError('the parser tripped over a poisoned letter')
     if (poison === 'hang') for (;;);
     if (poison === 'wait') return new Promise(() => undefined)
-    return super.parse(raw)
+    return super.read(raw)
   }
 }
 

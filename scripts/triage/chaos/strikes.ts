@@ -1,32 +1,57 @@
-import type { ActorSystem } from '../../../runtime/index.ts'
+import type { ActorRef, ActorSystem } from '../../../runtime/index.ts'
 import { Saboteur } from './actors.ts'
 
 /**
- * The threads that are lost, and at which share of the letters: first the one on which the reader, all
- * agents and the committee live, then the one of the models that have learnt.
+ * What is lost, and at which share of the letters: the threads of the documents' keeper, of all agents with
+ * reader and committee, of the models that have learnt, and of a clerk; and in between a clerk for good, in the
+ * middle of its part.
  */
 const STRIKES = [
-  { pool: 'agents', at: 1 / 3 },
-  { pool: 'classifiers', at: 2 / 3 },
-]
+  { at: 1 / 6, threadOf: '/system/replicas/keeper' },
+  { at: 1 / 3, threadOf: '/user/team/committee' },
+  { at: 1 / 2, clerk: true },
+  { at: 2 / 3, threadOf: '/user/team/models/words' },
+  { at: 5 / 6, threadOf: '/user/team/clerks/' },
+] as const
 
-/** Ends threads in the middle of the work. */
+export interface StrikesParts {
+  readonly system: ActorSystem
+  /** Letters in all. */
+  readonly letters: number
+  /** A clerk in the middle of a part, if there is one just now that can be spared. */
+  readonly clerk: () => ActorRef | undefined
+}
+
+/** Ends threads and a clerk in the middle of the work. */
 export class Strikes {
-  readonly #system: ActorSystem
-  readonly #letters: number
+  readonly #parts: StrikesParts
   readonly #left = [...STRIKES]
 
-  constructor(system: ActorSystem, letters: number) {
-    this.#system = system
-    this.#letters = letters
+  constructor(parts: StrikesParts) {
+    this.#parts = parts
   }
 
   /** To be called after each letter. */
-  async after(done: number): Promise<void> {
+  after(done: number): void {
     const [next] = this.#left
-    if (next === undefined || done < next.at * this.#letters) return
+    if (next === undefined || done < next.at * this.#parts.letters) return
+    if ('threadOf' in next) void this.#endThreadOf(next.threadOf)
+    else if (!this.#endClerk()) return
     this.#left.shift()
-    const saboteur = await this.#system.spawn(Saboteur, { pool: next.pool, restart: 'temporary' })
+  }
+
+  #endClerk(): boolean {
+    const clerk = this.#parts.clerk()
+    if (clerk === undefined) return false
+    void this.#parts.system.stop(clerk)
+    return true
+  }
+
+  async #endThreadOf(path: string): Promise<void> {
+    const { system } = this.#parts
+    const thread = (await system.inspect()).find((actor) => actor.path.startsWith(path))?.thread
+    if (thread === undefined) return
+    const saboteur = await system.spawn(Saboteur, { thread, restart: 'temporary' })
     saboteur.tell.strike()
   }
 }

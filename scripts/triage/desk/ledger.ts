@@ -5,11 +5,14 @@
 import type { Letter } from '../mail/source.ts'
 import type { Decision } from '../team/committee.ts'
 
+/** What is kept of a decision. */
+export type Judgement = Pick<Decision, 'spam' | 'probability' | 'opinions'>
+
 /** How a letter ended. */
 export type Ending =
   | {
       readonly kind: 'decided'
-      readonly decision: Decision
+      readonly decision: Judgement
       readonly how: 'learnt' | 'judged' | 'spot-check'
     }
   /** Reading it failed in a way that is nobody's plan; the letter is kept out of the way. */

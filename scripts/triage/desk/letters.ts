@@ -5,9 +5,12 @@ import type { Reader, Taken } from '../team/reader.ts'
 /** Times that a stream may break off without a single letter in between. */
 const MAX_BREAKS = 5
 
-export interface ReadLetter {
-  readonly letter: Letter
-  /** Its place among all. */
+/** Something with a file that a letter lies in. */
+type InFile = Pick<Letter, 'file'>
+
+export interface ReadLetter<L extends InFile> {
+  readonly letter: L
+  /** Its place among those that are read. */
   readonly index: number
   readonly taken: Taken
 }
@@ -16,10 +19,10 @@ export interface ReadLetter {
  * Streams letters from the reader, as fast as they are taken. When the reader or its thread is lost, the
  * stream goes on where it broke off.
  */
-export async function* lettersFrom(
+export async function* lettersFrom<L extends InFile>(
   reader: ActorRef<Reader>,
-  letters: readonly Letter[],
-): AsyncGenerator<ReadLetter> {
+  letters: readonly L[],
+): AsyncGenerator<ReadLetter<L>> {
   let next = 0
   let breaks = 0
   while (next < letters.length) {

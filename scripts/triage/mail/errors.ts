@@ -31,3 +31,10 @@ export class NoMailError extends NeuroplexError {
     super('NO_MAIL', message, details)
   }
 }
+
+/** A parser waits for what does not come. */
+export class ParserStuckError extends NeuroplexError {
+  constructor(ms: number) {
+    super('PARSER_STUCK', `The letter was not parsed within ${ms} ms.`)
+  }
+}

@@ -1,7 +1,7 @@
 import { printable, styled } from '../../../runtime/cli/output.ts'
 import type { Incident } from '../incidents.ts'
 
-const COLOUR = { restart: 'yellow', stall: 'red', 'thread lost': 'red' } as const
+const COLOUR = { restart: 'yellow', stall: 'red', 'thread lost': 'red', 'handed over': 'cyan' } as const
 const KIND_WIDTH = 11
 
 export function incidentLine({ at, kind, what }: Incident): string {

@@ -7,9 +7,11 @@ import { styled } from '../../../runtime/cli/output.ts'
 import type { ActorInfo } from '../../../runtime/index.ts'
 import type { Incidents } from '../incidents.ts'
 import type { Progress } from '../progress.ts'
+import type { CoordinationPlan } from '../shared/coordination-plan.ts'
 import { incidentLine } from './incident-line.ts'
 import { clock, plural } from './numbers.ts'
 import { phaseLine } from './phase-lines.ts'
+import { planLines } from './plan-line.ts'
 import { teamLines } from './team-lines.ts'
 
 const DRAW_EVERY_MS = 100
@@ -33,6 +35,8 @@ export interface DisplayParts {
   readonly incidents: Incidents
   /** All actors that there are at present. */
   readonly inspect: () => Promise<ActorInfo[]>
+  /** The plan that the team shares at present, once there is one. */
+  readonly plan: () => Readonly<CoordinationPlan> | undefined
 }
 
 export function showLive(parts: DisplayParts): Display {
@@ -56,7 +60,7 @@ export function showLive(parts: DisplayParts): Display {
   }
 }
 
-function linesOf({ progress, incidents }: DisplayParts, actors: readonly ActorInfo[]): string[] {
+function linesOf({ progress, incidents, plan }: DisplayParts, actors: readonly ActorInfo[]): string[] {
   const { restarts, stalls, threadsLost } = incidents
   const title = `${styled('bold', 'neuroplex')}  a team of agents triages mail  ${styled('dim', clock(progress.seconds))}`
   const troubles = `${plural(restarts, 'restart')}, ${plural(stalls, 'stall')}, ${plural(threadsLost, 'lost thread')}`
@@ -65,6 +69,7 @@ function linesOf({ progress, incidents }: DisplayParts, actors: readonly ActorIn
     title,
     '',
     ...progress.phases.map(phaseLine),
+    ...planLines(plan()),
     '',
     ...teamLines(actors),
     '',

@@ -16,6 +16,7 @@ export function resultLines(report: Report): string[] {
     ...marksTable(report),
     '',
     ...sums(report),
+    ...coordinationLines(report),
     ...list('What the supervisors saw to', (report.chaos?.incidents ?? []).map(incidentLine)),
     ...list('Kept out', report.kept.filter(({ reason }) => reason !== INTERRUPTED).map(keptLine)),
     ...list('Spam', (report.spam ?? []).map(spamLine)),
@@ -53,6 +54,16 @@ function sums(report: Report): string[] {
     `${plural(input, 'letter')} = ${count(decided)} decided + ${count(setAside)} set aside + ${count(refused)} refused`,
     `${seconds.toFixed(1)} s, ${perSecond(messagesPerSecond)}; learnt from ${plural(learnt, 'letter')}`,
     `${plural(restarts, 'restart')}, ${plural(stalls, 'stall')}, ${plural(threadsLost, 'lost thread')}, ${plural(deadLetters, 'dead letter')}`,
+  ]
+}
+
+function coordinationLines({ coordination }: Report): string[] {
+  if (coordination === null) return []
+  const { parts, handedOver, doneTwice, lost, changes } = coordination
+  const sum = `${plural(doneTwice, 'letter')} done twice, ${count(lost)} lost`
+  return [
+    `${plural(parts, 'part')}, ${count(handedOver.length)} handed over; ${styled(doneTwice + lost > 0 ? 'red' : 'green', sum)}`,
+    `${plural(changes.plan, 'change')} of the plan, ${count(changes.log)} of the log`,
   ]
 }
 

@@ -10,6 +10,7 @@ import {
   learnCommittee,
   type Opinions,
   type Verdict,
+  weightsOf,
 } from '../vote.ts'
 import type { HeadersAgent, MeaningAgent, WordsAgent } from './members.ts'
 
@@ -66,6 +67,11 @@ export class CommitteeAgent extends Agent<Case, Hearing, Decision, Decision> {
   /** The decisions on the ballots themselves, which rest on opinions of models that hadn't learnt them. */
   review(): Decision[] {
     return this.#args.ballots.map(({ opinions }) => this.#vote(opinions))
+  }
+
+  /** What each member's opinion counts where all of them have one. */
+  weights(): Record<string, number> {
+    return weightsOf(this.#committee)
   }
 
   protected override async perceive({ mail, spotCheck }: Case): Promise<Hearing> {

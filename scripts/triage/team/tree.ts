@@ -7,10 +7,12 @@
  *           ├─ models ──┬─ encoder                  pool encoder
  *           │           └─ words, headers, meaning  pool classifiers
  *           ├─ members ─── words, headers, meaning  pool agents
- *           └─ committee                            pool agents
+ *           ├─ warden, committee                    pool agents
+ *           └─ clerks ──── clerk-1, clerk-2           pool desk
  *
  * What may block its thread shares it with nobody who mustn't: parsers are on the default pool, a letter
- * under suspicion is parsed on a thread of its own, and models compute apart from all actors.
+ * under suspicion is parsed on a thread of its own, and models compute apart from all actors. The keeper of
+ * the shared documents has the thread of the pool documents.
  */
 import { join } from 'node:path'
 import { Inference } from '../../../actors/agent/inference.ts'
@@ -18,15 +20,19 @@ import type { InferenceOptions } from '../../../actors/agent/inference-options.t
 import { type ActorRef, type ChildSpec, child, supervisor } from '../../../runtime/index.ts'
 import { ChaosParser } from '../chaos/actors.ts'
 import type { Member } from '../members.ts'
+import { Clerk, type Desk } from './clerk.ts'
 import { CommitteeAgent, type CommitteeArgs } from './committee.ts'
 import { HeadersAgent, MeaningAgent, WordsAgent } from './members.ts'
 import { Parser } from './parser.ts'
 import { Reader } from './reader.ts'
+import { Warden } from './warden.ts'
 
 /** Threads beside those of the default pool. */
 export const POOLS = {
   agents: { threads: 1 },
   classifiers: { threads: 1 },
+  desk: { threads: 2 },
+  documents: { threads: 1 },
   encoder: { threads: 1 },
   quarantine: { threads: 1 },
 }
@@ -122,4 +128,15 @@ export function membersSupervisor(models: ModelRefs) {
 /** Who decides. What it learns from is in its arguments, so it learns it again wherever it starts anew. */
 export function committeeChild(args: CommitteeArgs): ChildSpec<typeof CommitteeAgent> {
   return child(CommitteeAgent, [args], { pool: 'agents' })
+}
+
+export function wardenChild(quarantine: ActorRef<Parser>): ChildSpec<typeof Warden> {
+  return child(Warden, [quarantine], { pool: 'agents' })
+}
+
+export function clerksSupervisor(names: readonly string[], desk: Desk) {
+  const children: Record<string, ChildSpec<typeof Clerk>> = Object.fromEntries(
+    names.map((name) => [name, child(Clerk, [name, desk], { pool: 'desk' })]),
+  )
+  return supervisor({ intensity: TEAM_INTENSITY, children })
 }

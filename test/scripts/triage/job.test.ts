@@ -44,8 +44,9 @@ async function reported(
   return { ...done, report: JSON.parse(await readFile(file, 'utf8')) }
 }
 
-function assertSums({ input, decided, setAside, refused }: Report): void {
+function assertSums({ input, decided, setAside, refused, coordination }: Report): void {
   assert.equal(decided + setAside + refused, input)
+  if (coordination !== null) assert.deepEqual([coordination.doneTwice, coordination.lost], [0, 0])
 }
 
 let folder: string
@@ -90,6 +91,11 @@ describe('the job', { concurrency: 2 }, () => {
     assert.ok(report.seconds > 0 && report.messagesPerSecond > 0)
     assert.equal(typeof report.deadLetters, 'number')
     assert.match(output, /committee/)
+    const { parts, handedOver, changes } = report.coordination!
+    assert.ok(parts >= 4)
+    assert.deepEqual(handedOver, [])
+    assert.ok(changes.plan >= parts && changes.log >= 1)
+    assert.match(output, /0 letters done twice, 0 lost/)
   })
 
   test('loses no letter in chaos', async () => {
@@ -101,9 +107,19 @@ describe('the job', { concurrency: 2 }, () => {
     for (const poison of ['throw', 'hang', 'wait'])
       assert.equal(kept.get(`poisoned: its parser is to ${poison}`), 'set-aside', output)
     assert.equal(kept.size, unreadable.length + 3, output)
-    assert.ok(report.restarts > 0 && report.stalls >= 2 && report.threadsLost >= 4)
+    assert.ok(report.restarts > 0 && report.stalls >= 2 && report.threadsLost >= 6)
+    const restarted = report.chaos!.incidents.map(({ what }) => what.split(':')[0]!)
+    for (const path of ['/system/replicas/keeper', '/user/team/committee', '/user/team/models/words'])
+      assert.ok(restarted.includes(path), path)
+    assert.ok(restarted.some((path) => path.startsWith('/user/team/clerks/')))
     assert.ok(report.committee.accuracy! >= 0.8)
     assert.match(output, /What the supervisors saw to/)
+    const { handedOver } = report.coordination!
+    assert.ok(handedOver.some(({ after, letters }) => after > 0 && after < letters))
+    for (const { part, from, to, after, letters } of handedOver)
+      assert.ok(
+        output.includes(`part ${part} went from ${from} to ${to} after ${after} of ${letters} letters`),
+      )
   })
 
   test("decides on the user's mail, and says what is spam", async () => {

@@ -9,6 +9,7 @@ import {
   learnCommittee,
   logOdds,
   MAX_LOG_ODDS,
+  weightsOf,
 } from '../../../scripts/triage/vote.ts'
 
 const MEMBERS = ['good', 'fair', 'blind']
@@ -30,7 +31,7 @@ function accuracy(of: readonly Ballot[], said: (ballot: Ballot) => boolean): num
 
 test('the committee trusts each member as far as it is right, and beats the best', () => {
   const committee = learnCommittee(MEMBERS, ballots(2_000, 1))
-  const [good, fair, blind] = committee.panels.find((panel) => panel.members.length === 3)!.weights
+  const { good, fair, blind } = weightsOf(committee)
   assert.ok(good! > fair! && fair! > blind! && blind! < 0.2)
   const judged = ballots(2_000, 2)
   const best = accuracy(judged, (ballot) => ballot.opinions.good! > 0)
