@@ -19,14 +19,6 @@ export class Anomalies {
     this.#silentMs = silentMs
   }
 
-  /** When the next one would be silent too long; Infinity where nobody could be. */
-  get dueMs(): number {
-    let due = Number.POSITIVE_INFINITY
-    for (const [key, heardMs] of this.#heardMs)
-      if (!this.#silent.has(key)) due = Math.min(due, heardMs + this.#silentMs)
-    return due
-  }
-
   /** These are listened for from now on, and nobody else. */
   expect(keys: readonly PublicKey[], nowMs: number): void {
     const expected = new Set(keys)

@@ -36,8 +36,8 @@ export interface ValidatorOptions {
   readonly records?: readonly VoteRecord[]
 }
 
-/** Messages of the next epoch that wait for it, for all peers together per member of the set. */
-const EARLY_PER_MEMBER = 16
+/** Messages of one peer that are of the next epoch and wait for it; all together as many as if each member sent so many. */
+const EARLY_PER_PEER = 16
 /** Silence for so many times `finality_time` is told of. */
 const SILENT_PERIODS = 3
 /** A lost answer is asked for again after this time. */
@@ -98,7 +98,7 @@ export class Validator {
   /** When a tick is needed; Infinity before the start. */
   get dueMs(): number {
     if (!this.#started) return Number.POSITIVE_INFINITY
-    let due = Math.min(this.#simplex.dueMs, this.#lateAtMs, this.#anomalies.dueMs)
+    let due = Math.min(this.#simplex.dueMs, this.#lateAtMs)
     for (const { dueMs } of this.#wanted.values()) due = Math.min(due, dueMs)
     return due
   }
@@ -191,9 +191,14 @@ export class Validator {
       return
     }
     if (message.kind === 'status') return this.#status(from, message)
-    const room = EARLY_PER_MEMBER * this.#epoch.set.members.length
-    if (epoch === this.#epoch.set.epoch + 1 && this.#early.length < room) this.#early.push({ from, message })
+    if (epoch === this.#epoch.set.epoch + 1 && this.#hasRoomFor(from)) this.#early.push({ from, message })
     else this.#askChain(from)
+  }
+
+  /** Nobody takes the room of others. */
+  #hasRoomFor(peer: PublicKey): boolean {
+    if (this.#early.length >= EARLY_PER_PEER * this.#epoch.set.members.length) return false
+    return this.#early.filter(({ from }) => from === peer).length < EARLY_PER_PEER
   }
 
   #status(from: PublicKey, { epoch, view, height }: Status): void {
@@ -208,8 +213,7 @@ export class Validator {
 
   #evidence(from: PublicKey, evidence: Evidence): void {
     const problem = evidenceProblem(evidence)
-    if (problem !== undefined || memberIndex(this.#epoch.set, evidence.offender) !== evidence.first.signer)
-      return
+    if (problem !== undefined || memberIndex(this.#epoch.set, evidence.offender) < 0) return
     this.#outbox.verify(evidenceChecks(evidence, this.#context.chainId), (valid) => {
       if (valid.every(Boolean)) this.#context.application.accuse(evidence)
       else this.#invalid(from, 'evidence with an invalid signature')

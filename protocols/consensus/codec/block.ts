@@ -3,7 +3,7 @@ import type { Block, BlockHeader, Crypto, Hash } from '../types.ts'
 import { type ByteReader, type ByteWriter, encode } from './bytes.ts'
 import { readEnvelope, writeEnvelope } from './envelope.ts'
 import { toHex } from './hex.ts'
-import { MAX_BITMAP_BYTES, MAX_ENVELOPES, MAX_EVIDENCE, MAX_VALIDATORS } from './limits.ts'
+import { MAX_BITMAP_BYTES, MAX_EVIDENCE, MAX_TRANSACTIONS, MAX_VALIDATORS } from './limits.ts'
 import { readEvidence, writeEvidence } from './vote.ts'
 
 /** A header never changes, and its hash is asked for again and again. */
@@ -59,7 +59,7 @@ export function writeBlock(writer: ByteWriter, { header, envelopes, evidence }: 
 export function readBlock(reader: ByteReader): Block {
   return {
     header: readHeader(reader),
-    envelopes: reader.list(MAX_ENVELOPES, readEnvelope),
+    envelopes: reader.list(MAX_TRANSACTIONS, readEnvelope),
     evidence: reader.list(MAX_EVIDENCE, readEvidence),
   }
 }

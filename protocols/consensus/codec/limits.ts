@@ -9,7 +9,6 @@ export const MAX_BITMAP_BYTES = MAX_VALIDATORS / 8
 /** A block in its binary form. */
 export const MAX_BLOCK_BYTES = 16 * 1024 * 1024
 export const MAX_TRANSACTIONS = 65_536
-export const MAX_ENVELOPES = MAX_TRANSACTIONS
 /** One transaction must leave room for others in the smallest blocks. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024
 export const MAX_MACHINE_NAME_BYTES = 64

@@ -15,9 +15,9 @@
  */
 import { assembleCertificate, certificateChecks, certificateProblem } from '../certificate.ts'
 import { voteSigningBytes } from '../codec/vote.ts'
-import type { Epoch, Tip } from '../epoch.ts'
+import type { Epoch } from '../epoch.ts'
 import type { SignatureCheck, VoteRecord } from '../events.ts'
-import { contradict, evidenceChecks, evidenceOf, evidenceProblem } from '../evidence.ts'
+import { contradict, evidenceChecks, evidenceOf } from '../evidence.ts'
 import type { Proposal } from '../messages.ts'
 import {
   type Block,
@@ -32,9 +32,11 @@ import { indicesOf, memberIndex } from '../validator-set.ts'
 import type { Context } from './context.ts'
 import { mayVote, parentIsClear, recordVote } from './guards.ts'
 import { viewTimeout } from './pacemaker.ts'
-import { headerProblem, proposalProblem, tipOf } from './proposal.ts'
+import { blockProblem, contentChecks, proposalProblem } from './proposal.ts'
+import { propose } from './proposer.ts'
 import { type Candidate, type View, Views } from './views.ts'
 
+const VOTE_KINDS: readonly VoteKind[] = ['notarize', 'nullify', 'finalize']
 /** Certificates of one sender that are being checked at a time. */
 const MAX_CHECKING = 64
 /** Certificates given for one request. */
@@ -244,21 +246,16 @@ export class Simplex {
   /** Shows to all, as proof, what contradicts an earlier vote. */
   #suspect(from: PublicKey, vote: Vote): void {
     const view = this.#views.at(vote.view)
-    if (view.suspects.has(vote.signer)) return
-    for (const { of } of [view.tables.notarize, view.tables.finalize, view.tables.nullify].map((table) => ({
-      of: table.of(vote.signer),
-    }))) {
-      if (of === undefined || !contradict(of, vote)) continue
-      const evidence = evidenceOf(from, of, vote)
-      view.suspects.add(vote.signer)
-      this.#context.outbox.verify(evidenceChecks(evidence, this.#context.chainId), (valid) => {
-        if (!valid.every(Boolean)) return void view.suspects.delete(vote.signer)
-        this.#context.application.accuse(evidence)
-        this.#context.outbox.push({ kind: 'accused', evidence })
-        this.#context.outbox.send('all', { kind: 'evidence', evidence })
-      })
-      return
-    }
+    const earlier = earlierContradiction(view, vote)
+    if (earlier === undefined || view.suspects.has(vote.signer)) return
+    const evidence = evidenceOf(from, earlier, vote)
+    view.suspects.add(vote.signer)
+    this.#context.outbox.verify(evidenceChecks(evidence, this.#context.chainId), (valid) => {
+      if (!valid.every(Boolean)) return void view.suspects.delete(vote.signer)
+      this.#context.application.accuse(evidence)
+      this.#context.outbox.push({ kind: 'accused', evidence })
+      this.#context.outbox.send('all', { kind: 'evidence', evidence })
+    })
   }
 
   // --- certificates and views ---
@@ -330,8 +327,13 @@ export class Simplex {
     if (parent === undefined) return this.#askViews(undefined)
     const path = this.#context.chain.path(parent.hash)
     if (path === undefined) return this.#want(parent.hash)
-    const block = this.#blockOn(parent, path)
-    if (block === undefined) return
+    const [enteredAtMs, timeoutMs] = [this.#enteredAtMs, this.#timeoutMs]
+    const occasion = { leader: this.#self, parent, path, enteredAtMs, timeoutMs }
+    const block = propose(this.#context, this.#epoch, occasion)
+    if (typeof block === 'number') {
+      this.#lookAgainMs = Math.min(this.#lookAgainMs, block)
+      return
+    }
     const hash = block === path.at(-1) ? parent.hash : this.#context.chain.hash(block)
     this.#context.chain.add(block, hash)
     const { view: parentView, certificate: parentCertificate } = parent
@@ -353,56 +355,6 @@ export class Simplex {
     return { view: 0, hash: this.#epoch.seed.tip.hash, certificate: undefined }
   }
 
-  /** The block to propose now: a new one, or the parent again where the chain must not grow before that is final. */
-  #blockOn(
-    parent: { readonly hash: Hash; readonly certificate: Certificate | undefined },
-    path: readonly Block[],
-  ): Block | undefined {
-    const { chain, genesis } = this.#context
-    const last = path.at(-1)
-    const tip = last === undefined ? chain.final : tipOf(last.header, parent.hash)
-    if (tip.height >= this.#epoch.last) return last
-    const { pipeline_depth } = this.#epoch.seed.parameters
-    if (path.length >= Math.min(pipeline_depth, genesis.bounds.pipeline_depth[1])) return last
-    return this.#isTime(path) ? this.#build(tip, parent.certificate, path) : undefined
-  }
-
-  #isTime(path: readonly Block[]): boolean {
-    const { nowMs, application, genesis } = this.#context
-    const { batch_wait } = this.#epoch.seed.parameters
-    const idleMs = path.length === 0 ? genesis.block_time : Math.min(genesis.block_time, this.#timeoutMs / 2)
-    const waitMs = application.hasWork(path) ? batch_wait : idleMs
-    const atMs = this.#enteredAtMs + waitMs
-    if (nowMs >= atMs) return true
-    this.#lookAgainMs = Math.min(this.#lookAgainMs, atMs)
-    return false
-  }
-
-  #build(parent: Tip, certificate: Certificate | undefined, path: readonly Block[]): Block {
-    const { application, chain, genesis, chainId, nowMs } = this.#context
-    const { batch_cap } = this.#epoch.seed.parameters
-    const maxTransactions = Math.min(batch_cap, genesis.max_transactions_per_block)
-    const body = application.build(path, { maxBytes: genesis.max_block_size, maxTransactions })
-    const stateHeight = chain.final.height
-    const height = parent.height + 1
-    const { set, last, next } = this.#epoch
-    const header = {
-      chain: chainId,
-      epoch: set.epoch,
-      height,
-      parent: parent.hash,
-      proposer: this.#self,
-      timestampMs: Math.max(nowMs, parent.timestampMs + 1),
-      validators: set.hash,
-      nextValidators: height === last ? next!.set.hash : NO_HASH,
-      stateHeight,
-      stateRoot: chain.rootAt(stateHeight)!,
-      ...application.roots(body),
-      signers: certificate?.signers ?? new Uint8Array(0),
-    }
-    return { header, ...body }
-  }
-
   // --- judging a proposal ---
 
   #consider(view: View, candidate: Candidate): void {
@@ -415,7 +367,8 @@ export class Simplex {
     if (candidate.hash !== parentHash) {
       const path = this.#context.chain.path(parentHash)
       if (path === undefined) return this.#want(parentHash)
-      const problem = this.#problem(block, parentHash, parentCertificate, path)
+      const leader = this.#epoch.schedule.leader(this.#view)
+      const problem = blockProblem(this.#context, this.#epoch, leader, candidate.proposal, path)
       if (problem === 'wait') return this.#waitFor(block)
       if (problem !== undefined) return this.#refuse(candidate, problem)
     }
@@ -431,33 +384,9 @@ export class Simplex {
     })
   }
 
-  #problem(
-    block: Block,
-    parentHash: Hash,
-    certificate: Certificate | undefined,
-    path: readonly Block[],
-  ): string | undefined {
-    const { chain, chainId, genesis, nowMs, application } = this.#context
-    const last = path.at(-1)
-    const parent = last === undefined ? chain.final : tipOf(last.header, parentHash)
-    const leader = this.#epoch.schedule.leader(this.#view)
-    const rules = { chainId, genesis, epoch: this.#epoch, chain }
-    const problem = headerProblem(block.header, parent, certificate, leader, nowMs, rules)
-    if (problem !== undefined) return problem
-    for (const evidence of block.evidence) {
-      const wrong = evidenceProblem(evidence)
-      if (wrong !== undefined) return `evidence: ${wrong}`
-    }
-    const limits = { maxBytes: genesis.max_block_size, maxTransactions: genesis.max_transactions_per_block }
-    return application.validate(block, path, limits)
-  }
-
-  #checksOf({ vote, block, parentCertificate }: Proposal): SignatureCheck[] {
-    const { chainId, application } = this.#context
-    const bytes = voteSigningBytes(chainId, vote)
-    const checks: SignatureCheck[] = [{ key: this.#keyOf(vote), bytes, signature: vote.signature }]
-    checks.push(...application.unchecked(block))
-    for (const evidence of block.evidence) checks.push(...evidenceChecks(evidence, chainId))
+  #checksOf(proposal: Proposal): SignatureCheck[] {
+    const { parentCertificate } = proposal
+    const checks = contentChecks(this.#context, this.#keyOf(proposal.vote), proposal)
     if (parentCertificate !== undefined) checks.push(...this.#unknownChecks(parentCertificate))
     return checks
   }
@@ -540,4 +469,13 @@ export class Simplex {
   #alert(from: PublicKey, what: string): void {
     this.#context.invalid(from, what)
   }
+}
+
+/** A vote of the same signer that this one contradicts. */
+function earlierContradiction({ tables }: View, vote: Vote): Vote | undefined {
+  for (const kind of VOTE_KINDS) {
+    const earlier = tables[kind].of(vote.signer)
+    if (earlier !== undefined && contradict(earlier, vote)) return earlier
+  }
+  return undefined
 }

@@ -5,7 +5,7 @@ import { noVotes, type OwnVotes } from './guards.ts'
 import { VoteTable } from './vote-table.ts'
 
 /** Votes for views further ahead are not kept: whoever is that far behind catches up by a certificate. */
-export const MAX_VIEWS_AHEAD = 64
+const MAX_VIEWS_AHEAD = 64
 
 /** What has become of the leader's proposal here. */
 export interface Candidate {

@@ -4,13 +4,10 @@ import { Anomalies } from '../../../protocols/consensus/anomaly.ts'
 
 test('who is silent is told of once, and again only after it was heard', () => {
   const anomalies = new Anomalies(100)
-  assert.equal(anomalies.dueMs, Number.POSITIVE_INFINITY)
   anomalies.expect(['a', 'b'], 0)
   anomalies.heard('b', 50)
   anomalies.heard('stranger', 50)
-  assert.equal(anomalies.dueMs, 100)
   assert.deepEqual(anomalies.silent(120), [{ kind: 'silent', validator: 'a', sinceMs: 120 }])
-  assert.equal(anomalies.dueMs, 150)
   assert.deepEqual(anomalies.silent(130), [])
   anomalies.heard('a', 140)
   assert.deepEqual(

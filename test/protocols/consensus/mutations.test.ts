@@ -172,7 +172,14 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     guard: 'a block after the last of an epoch belongs to the next',
-    edits: [{ file: 'simplex/simplex.ts', from: 'if (tip.height >= this.#epoch.last) return last', to: '' }],
+    edits: [
+      { file: 'simplex/proposer.ts', from: 'tip.height >= epoch.last || ', to: '' },
+      {
+        file: 'simplex/proposal.ts',
+        from: "if (header.height > epoch.last) return 'the epoch is over'",
+        to: '',
+      },
+    ],
   },
   {
     guard: 'patience grows, a late vote is sent again',

@@ -19,7 +19,7 @@ import {
   type ValidatorSet,
   type Vote,
 } from '../../../../protocols/consensus/types.ts'
-import type { Machine } from './machine.ts'
+import { type Machine, nameOf } from './machine.ts'
 import { crypto, isSigned } from './signing.ts'
 
 export class Invariants {
@@ -76,8 +76,7 @@ export class Invariants {
   }
 
   #voted(machine: Machine, vote: Vote): void {
-    if (!machine.records.some((record) => record.kind === 'vote' && sameVote(record.vote, vote)))
-      this.#fail(`S6: ${machine.index} sent a vote that was not durable`)
+    if (!machine.votes.has(nameOf(vote))) this.#fail(`S6: ${machine.index} sent a vote that was not durable`)
     const key = `${machine.key} ${vote.epoch} ${vote.view}`
     const votes = this.#votes.get(key)
     if (votes === undefined) this.#votes.set(key, [vote])

@@ -8,7 +8,7 @@ import { genesisSeed } from '../../../../protocols/consensus/epoch.ts'
 import type { ConsensusEffect, ConsensusEvent, VoteRecord } from '../../../../protocols/consensus/events.ts'
 import type { Genesis } from '../../../../protocols/consensus/genesis.ts'
 import type { CertifiedBlocks, Message } from '../../../../protocols/consensus/messages.ts'
-import type { Envelope, Hash, PublicKey } from '../../../../protocols/consensus/types.ts'
+import type { Envelope, Hash, PublicKey, Vote } from '../../../../protocols/consensus/types.ts'
 import { Validator } from '../../../../protocols/consensus/validator.ts'
 import type { Agenda } from './agenda.ts'
 import { CountingApplication } from './application.ts'
@@ -45,6 +45,8 @@ export class Machine {
   readonly #skewMs: number
   /** Durable. */
   readonly records: VoteRecord[] = []
+  /** The names of all votes in the records. */
+  readonly votes = new Set<string>()
   readonly chain: CertifiedBlocks[] = []
   #snapshot: Snapshot
   #sinceSnapshot = 0
@@ -162,10 +164,15 @@ export class Machine {
     this.#persistedAtMs = Math.max(this.#persistedAtMs, agenda.nowMs + random.whole(0, scenario.persistMs))
     agenda.plan(this.#persistedAtMs, () => {
       if (life !== this.#life) return
-      if (crash !== 'before') this.records.push(...records)
+      if (crash !== 'before') this.#keep(records)
       if (crash === 'not') this.take({ kind: 'persisted', token })
       else this.#crashForAWhile()
     })
+  }
+
+  #keep(records: readonly VoteRecord[]): void {
+    this.records.push(...records)
+    for (const record of records) if (record.kind === 'vote') this.votes.add(nameOf(record.vote))
   }
 
   #crashForAWhile(): void {
@@ -192,4 +199,8 @@ export class Machine {
       this.take({ kind: 'tick' })
     })
   }
+}
+
+export function nameOf({ kind, epoch, view, block }: Vote): string {
+  return `${kind} ${epoch} ${view} ${block}`
 }

@@ -34,7 +34,7 @@ export function scenarioOf(random: Random, n: number, tooMany: boolean): Scenari
     genesis: genesisOf(stakes, random),
     liars,
     twins: random.chance(0.4),
-    chaosMs: n > 10 ? random.whole(400, 1_200) : random.whole(1_000, 4_000),
+    chaosMs: n > 10 ? random.whole(200, 600) : random.whole(800, 3_000),
     loss: calm ? 0 : random.next() * 0.2,
     duplicates: calm ? 0 : random.next() * 0.1,
     delayMs: random.whole(2, 120),

@@ -35,7 +35,7 @@ export interface Result {
   readonly epochs: number
   readonly messages: number
   readonly accused: number
-  /** Those that have contradicted themselves hold so much of the stake that voted first. */
+  /** With `tooMany`: those that have contradicted themselves hold so much of the stake that voted first. */
   readonly culpritShare: number
 }
 
@@ -54,7 +54,7 @@ class Simulation {
   readonly #scenario
   readonly #chainId: Hash
   readonly #invariants: Invariants
-  readonly #accountability = new Accountability()
+  readonly #accountability: Accountability | undefined
   readonly #machines: Machine[] = []
   readonly #byKey = new Map<PublicKey, Machine[]>()
   readonly #liars = new Map<Machine, Liar>()
@@ -66,6 +66,7 @@ class Simulation {
   constructor(seed: number, { n = 4, tooMany = false, trace }: SimulationOptions) {
     this.#random = new Random(seed)
     this.#trace = trace
+    this.#accountability = tooMany ? new Accountability() : undefined
     this.#scenario = scenarioOf(this.#random, n, tooMany)
     this.#chainId = hashGenesis(this.#scenario.genesis, crypto)
     this.#invariants = new Invariants(this.#scenario.genesis)
@@ -127,7 +128,7 @@ class Simulation {
   #culpritShare(): number {
     const { validators } = this.#scenario.genesis
     const sum = (list: typeof validators) => list.reduce((total, { stake }) => total + stake, 0)
-    const culprits = validators.filter(({ public_key }) => this.#accountability.culprits.has(public_key))
+    const culprits = validators.filter(({ public_key }) => this.#accountability?.culprits.has(public_key))
     return sum(culprits) / sum(validators)
   }
 
@@ -225,7 +226,7 @@ class Simulation {
   #carry(from: Machine, to: PublicKey, message: Message): void {
     const { loss, duplicates, delayMs } = this.#scenario
     this.#messages++
-    this.#accountability.hear(from.key, message)
+    this.#accountability?.hear(from.key, message)
     if (this.#isCalm()) return this.#deliver(from, to, message, this.#random.whole(1, 15))
     if (this.#partition !== undefined && this.#partition.has(from.key) !== this.#partition.has(to)) return
     if (this.#random.chance(loss)) return

@@ -1,0 +1,62 @@
+/** What a leader proposes, and when. */
+import type { Epoch, Tip } from '../epoch.ts'
+import { type Block, type Certificate, type Hash, NO_HASH } from '../types.ts'
+import type { Context } from './context.ts'
+import { tipOf } from './proposal.ts'
+
+/** The view of a leader that may propose. */
+export interface Occasion {
+  readonly leader: number
+  readonly parent: { readonly hash: Hash; readonly certificate: Certificate | undefined }
+  /** The blocks after the newest final one up to the parent. */
+  readonly path: readonly Block[]
+  readonly enteredAtMs: number
+  readonly timeoutMs: number
+}
+
+/**
+ * The block to propose now: a new one, or the parent again where the chain must not grow before that is final. Or the
+ * time at which to look again; Infinity where nothing but news can change it.
+ */
+export function propose(context: Context, epoch: Epoch, occasion: Occasion): Block | number {
+  const { chain } = context
+  const { parent, path } = occasion
+  const last = path.at(-1)
+  const tip = last === undefined ? chain.final : tipOf(last.header, parent.hash)
+  if (tip.height >= epoch.last || path.length >= epoch.seed.parameters.pipeline_depth)
+    return last ?? Number.POSITIVE_INFINITY
+  // No header shows an older state than its parent: the parent's leader knew of a final block that is not here yet.
+  if (chain.final.height < tip.stateHeight) return Number.POSITIVE_INFINITY
+  const atMs = proposalTime(context, epoch, occasion)
+  return context.nowMs < atMs ? atMs : build(context, epoch, occasion, tip)
+}
+
+/** At once where there is work; sooner than `block_time` where a block waits to become final by the next one. */
+function proposalTime({ application, genesis }: Context, epoch: Epoch, occasion: Occasion): number {
+  const { path, enteredAtMs, timeoutMs } = occasion
+  const idleMs = path.length === 0 ? genesis.block_time : Math.min(genesis.block_time, timeoutMs / 2)
+  return enteredAtMs + (application.hasWork(path) ? epoch.seed.parameters.batch_wait : idleMs)
+}
+
+function build(context: Context, epoch: Epoch, { leader, parent, path }: Occasion, tip: Tip): Block {
+  const { application, chain, genesis, chainId, nowMs } = context
+  const maxTransactions = Math.min(epoch.seed.parameters.batch_cap, genesis.max_transactions_per_block)
+  const body = application.build(path, { maxBytes: genesis.max_block_size, maxTransactions })
+  const stateHeight = chain.final.height
+  const height = tip.height + 1
+  const header = {
+    chain: chainId,
+    epoch: epoch.set.epoch,
+    height,
+    parent: tip.hash,
+    proposer: leader,
+    timestampMs: Math.max(nowMs, tip.timestampMs + 1),
+    validators: epoch.set.hash,
+    nextValidators: height === epoch.last ? epoch.next!.set.hash : NO_HASH,
+    stateHeight,
+    stateRoot: chain.rootAt(stateHeight)!,
+    ...application.roots(body),
+    signers: parent.certificate?.signers ?? new Uint8Array(0),
+  }
+  return { header, ...body }
+}
