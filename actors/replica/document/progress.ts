@@ -15,6 +15,7 @@ export class Progress {
   readonly #made = new Map<string, Made>()
   /** The highest number of any operation. */
   maxOp = 0
+  changes = 0
 
   static of(handle: Handle): Progress {
     const progress = new Progress()
@@ -34,6 +35,7 @@ export class Progress {
       made.lastOp = Math.max(made.lastOp, last)
     }
     this.clock.set(actor, seq)
+    this.changes++
     this.maxOp = Math.max(last, this.maxOp)
   }
 

@@ -134,3 +134,24 @@ test('views share what has not changed, and stay what they were', () => {
   assert.equal(after.tasks[1], before.tasks[1])
   assert.equal(after.owners, before.owners)
 })
+
+test('the memory that a document takes grows with what is in it, and with its history, and is the same when loaded', () => {
+  const document = plan('aa')
+  const empty = document.bytes
+  document.edit((draft) => {
+    for (let n = 0; n < 100; n++) draft.owners[`k${n}`] = 'x'
+  }, BY)
+  document.commit(0)
+  const filled = document.bytes
+  for (let n = 0; n < 50; n++) {
+    document.edit((draft) => void (draft.title = `title ${n}`), BY)
+    document.commit(0)
+  }
+  assert.ok(filled > empty + 100 * 300 && document.bytes > filled + 50 * 500)
+  const loaded = Document.load<Plan>({ id: 'coordination-plan/p', type: 'coordination-plan', actor: 'bb' }, [
+    document.save(),
+  ])
+  assert.equal(loaded.bytes, document.bytes)
+  document.restart('cc', document.save())
+  assert.equal(document.bytes, loaded.bytes)
+})

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import {
   decodeSyncMessage,
@@ -73,7 +74,8 @@ test('what does not fit into one message comes with the next ones', () => {
   const limits = { ...DOCUMENT_LIMITS, changeBytes: 4_000, syncBytes: 10_000 }
   const [one, other] = [open('aa', limits), open('bb', limits)]
   for (let n = 0; n < 200; n++) {
-    one.edit((draft) => void (draft.m[`k${n}`] = Array.from({ length: 20 }, () => Math.random()).join()), BY)
+    const value = createHash('shake256', { outputLength: 200 }).update(String(n)).digest('hex')
+    one.edit((draft) => void (draft.m[`k${n}`] = value), BY)
     one.commit(0)
   }
   const { messages, longest } = talk(one, other)
