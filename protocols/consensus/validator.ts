@@ -75,6 +75,10 @@ export class Validator {
       outbox: this.#outbox,
       nowMs: 0,
       halted: false,
+      accused: new Set(),
+      accuse: (evidence) => {
+        if (this.#accuse(evidence)) this.#outbox.send('all', { kind: 'evidence', evidence })
+      },
       finalized: (certificate) => this.#finalized(certificate),
       want: (hash) => this.#want(hash),
       invalid: (from, what) => this.#invalid(from, what),
@@ -212,12 +216,22 @@ export class Validator {
   }
 
   #evidence(from: PublicKey, evidence: Evidence): void {
+    if (this.#context.accused.has(evidence.offender)) return
     const problem = evidenceProblem(evidence)
     if (problem !== undefined || memberIndex(this.#epoch.set, evidence.offender) < 0) return
     this.#outbox.verify(evidenceChecks(evidence, this.#context.chainId), (valid) => {
-      if (valid.every(Boolean)) this.#context.application.accuse(evidence)
+      if (valid.every(Boolean)) this.#accuse(evidence)
       else this.#invalid(from, 'evidence with an invalid signature')
     })
+  }
+
+  /** False where there was proof already. */
+  #accuse(evidence: Evidence): boolean {
+    if (this.#context.accused.has(evidence.offender)) return false
+    this.#context.accused.add(evidence.offender)
+    this.#context.application.accuse(evidence)
+    this.#outbox.push({ kind: 'accused', evidence })
+    return true
   }
 
   // --- blocks that are not here ---
@@ -314,6 +328,7 @@ export class Validator {
     this.#epoch = new Epoch(seed, genesis, crypto)
     this.#simplex = new Simplex(this.#context, this.#epoch)
     this.#wanted.clear()
+    this.#context.accused.clear()
     this.#pending = undefined
   }
 

@@ -245,6 +245,7 @@ export class Simplex {
 
   /** Shows to all, as proof, what contradicts an earlier vote. */
   #suspect(from: PublicKey, vote: Vote): void {
+    if (this.#context.accused.has(from)) return
     const view = this.#views.at(vote.view)
     const earlier = earlierContradiction(view, vote)
     if (earlier === undefined || view.suspects.has(vote.signer)) return
@@ -252,9 +253,7 @@ export class Simplex {
     view.suspects.add(vote.signer)
     this.#context.outbox.verify(evidenceChecks(evidence, this.#context.chainId), (valid) => {
       if (!valid.every(Boolean)) return void view.suspects.delete(vote.signer)
-      this.#context.application.accuse(evidence)
-      this.#context.outbox.push({ kind: 'accused', evidence })
-      this.#context.outbox.send('all', { kind: 'evidence', evidence })
+      this.#context.accuse(evidence)
     })
   }
 

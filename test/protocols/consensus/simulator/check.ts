@@ -6,12 +6,18 @@ interface Seeds {
   /** Of the simulation, as `npm run simulate` knows it. */
   readonly name: string
   readonly n: number
+  /** The first one. */
+  readonly from: number
   readonly seeds: number
 }
 
-export function checkSeeds({ name, n, seeds }: Seeds): { heights: number; epochs: number; accused: number } {
+export function checkSeeds({ name, n, from, seeds }: Seeds): {
+  heights: number
+  epochs: number
+  accused: number
+} {
   const totals = { heights: 0, epochs: 0, accused: 0 }
-  for (let seed = 0; seed < seeds; seed++) {
+  for (let seed = from; seed < from + seeds; seed++) {
     const replay = `replay it with: npm run simulate -- ${name} --from ${seed} --seeds 1 --trace`
     let result: ReturnType<typeof simulate>
     try {
