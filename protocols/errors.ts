@@ -168,6 +168,13 @@ export class StorageFullError extends NeuroplexError {
   }
 }
 
+/** What is stored is not what was written, and nothing of it is given out: restore it, or give it up on purpose. */
+export class StorageDamagedError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('STORAGE_DAMAGED', message, details)
+  }
+}
+
 /** The storage has been closed. */
 export class StorageClosedError extends NeuroplexError {
   constructor(message: string, details?: ErrorDetails) {

@@ -39,6 +39,11 @@ export function completeStorageLimits(
   given: Partial<StorageLimits>,
   defaults = DEFAULT_STORAGE_LIMITS,
 ): StorageLimits {
+  return completeLimitsOf(given, defaults)
+}
+
+/** The same for the limits of any part of the storage. */
+export function completeLimitsOf<L extends object>(given: Partial<L>, defaults: Readonly<L>): L {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name))
       throw new InvalidOptionError(

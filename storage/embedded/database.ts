@@ -4,12 +4,13 @@
  * A commit is acknowledged when it is in the write-ahead log and that is synchronised with the disk
  * (`synchronous = FULL`), so it survives the loss of power as well as that of the process.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { StorageFailedError, StorageInUseError } from '../../protocols/errors.ts'
+import { StorageFailedError } from '../../protocols/errors.ts'
+import { holdFolder, synchronise } from '../data-folder.ts'
 import type { StorageLimits } from '../limits.ts'
-import { ProcessLock } from '../process-lock.ts'
+import type { ProcessLock } from '../process-lock.ts'
 import { APPLICATION_ID, migrate } from './migrations.ts'
 import { storageFailed } from './sqlite-error.ts'
 
@@ -32,7 +33,7 @@ export class Database {
   /** Makes what is not there. Throws StorageInUseError or StorageFailedError. */
   static open(folder: string, { storeBytes }: Pick<StorageLimits, 'storeBytes'>): Database {
     const path = join(folder, 'storage.db')
-    const lock = hold(folder)
+    const lock = holdFolder(folder)
     let sql: DatabaseSync | undefined
     try {
       makeFile(path)
@@ -50,24 +51,6 @@ export class Database {
     this.sql.close()
     this.#lock.release()
   }
-}
-
-function hold(folder: string): ProcessLock {
-  const path = join(folder, 'lock')
-  let lock: ProcessLock | undefined
-  try {
-    makeFolder(folder)
-    lock = ProcessLock.take(path)
-  } catch (error) {
-    throw storageFailed(`cannot use the data folder ${folder}`, error)
-  }
-  if (lock) return lock
-  const holder = ProcessLock.holder(path)
-  const who = holder === process.pid ? 'this process' : `process ${holder ?? '(not known)'}`
-  throw new StorageInUseError(
-    `the data folder ${folder} is in use by ${who}: end that, or give each node a folder of its own`,
-    { target: folder },
-  )
 }
 
 function prepare(sql: DatabaseSync, storeBytes: number): void {
@@ -92,26 +75,8 @@ function checkOwner(sql: DatabaseSync): void {
     throw new StorageFailedError(`${sql.location()} is a database of another program: choose another folder`)
 }
 
-/** Its parents keep a new folder only once they are synchronised as well. */
-function makeFolder(folder: string): void {
-  const missing: string[] = []
-  for (let path = folder; !existsSync(path) && dirname(path) !== path; path = dirname(path))
-    missing.push(path)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  if (process.platform !== 'win32') for (const path of missing) synchronise(dirname(path))
-}
-
 function makeFile(path: string): void {
   if (existsSync(path)) return
   closeSync(openSync(path, 'wx', 0o600))
-  if (process.platform !== 'win32') synchronise(dirname(path))
-}
-
-function synchronise(folder: string): void {
-  const descriptor = openSync(folder, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
+  synchronise(dirname(path))
 }

@@ -24,6 +24,7 @@ const CODES = {
   StorageInUseError: 'STORAGE_IN_USE',
   StorageBusyError: 'STORAGE_BUSY',
   StorageFullError: 'STORAGE_FULL',
+  StorageDamagedError: 'STORAGE_DAMAGED',
   StorageClosedError: 'STORAGE_CLOSED',
   InvalidChunkError: 'INVALID_CHUNK',
   ChunkDamagedError: 'CHUNK_DAMAGED',
