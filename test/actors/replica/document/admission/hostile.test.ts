@@ -206,10 +206,14 @@ test('containers deeper than the limit are refused, also where they come one by 
   assert.throws(() => document.receive([change(nest(6))]), tooDeep)
   document.receive([change(nest(5))])
   const upon = { startOp: START + 5, seq: 2, deps: [...document.heads] }
-  assert.throws(
-    () => document.receive([change([{ action: 'makeMap', key: 'd', obj: `${START + 4}@bb` }], upon)]),
-    tooDeep,
-  )
+  const deeper = (level: number) =>
+    change([{ action: 'makeMap', key: 'e', obj: `${START + level}@bb` }], upon)
+  assert.throws(() => document.receive([deeper(4)]), tooDeep)
+  // What has been deleted can still be seen in the versions before, and is counted in the same way.
+  document.edit((draft) => void delete (draft as Record<string, unknown>).d, BY)
+  document.commit(0)
+  assert.throws(() => document.receive([deeper(4)]), tooDeep)
+  assert.equal(document.receive([deeper(3)]).applied.length, 1)
 })
 
 test('more operations and bytes than allowed are refused before the engine sees them', () => {
