@@ -99,10 +99,6 @@ export class Simplex {
     return certificates?.notarize ?? certificates?.finalize ?? certificates?.nullify
   }
 
-  finalCertificate(): Certificate | undefined {
-    return this.#views.peek(this.#finalView)?.certificates.finalize
-  }
-
   // --- what others send ---
 
   vote(from: PublicKey, vote: Vote): void {
