@@ -347,11 +347,14 @@ export class Replica extends Actor<Replica> {
       if (open.sealed) this.sealed(this.#args.name, open.id, open.report())
       return
     }
-    const { entries, progress } = open.document
-    const { epochOperations } = this.#args.limits
-    const most = Math.max(epochOperations, HISTORY_PER_ENTRY * entries)
-    if (progress.maxOp > most && open.strangers === 0) this.#rollover.start(open)
+    this.#considerEpoch(open)
     this.#rollover.check(open.id)
+  }
+
+  #considerEpoch(open: OpenDocument): void {
+    const { entries, progress } = open.document
+    const most = Math.max(this.#args.limits.epochOperations, HISTORY_PER_ENTRY * entries)
+    if (progress.maxOp > most && open.strangers === 0) this.#rollover.start(open)
   }
 
   #rolloverShell(): RolloverShell {
@@ -366,6 +369,7 @@ export class Replica extends Actor<Replica> {
           { document: id, err: error },
           `${id} could not begin a new epoch; it goes on as it is`,
         ),
+      again: (open) => this.#considerEpoch(open),
       after: (ms, run) => context.timers.after(ms, run),
     }
   }

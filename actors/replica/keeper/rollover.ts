@@ -20,6 +20,8 @@ export interface RolloverShell {
   /** Begins the new epoch here and on these replicas. Rejects, with nothing begun, when it can't be stored. */
   begin(open: OpenDocument, peers: readonly string[]): Promise<void>
   failed(id: string, error: unknown): void
+  /** The attempt before has failed, and some time has passed. */
+  again(open: OpenDocument): void
   after(ms: number, run: () => void): () => void
 }
 
@@ -35,7 +37,7 @@ interface Rolling {
 /** Milliseconds that replicas may take to answer; a thread that is blocked for longer holds nobody up. */
 const PATIENCE_MS = 2_000
 /** Milliseconds after an attempt that failed. */
-const AGAIN_MS = 10_000
+const AGAIN_MS = 5_000
 
 export class Rollover {
   readonly #shell: RolloverShell
@@ -110,7 +112,10 @@ export class Rollover {
     if (rolling === undefined) return
     for (const peer of rolling.reports.keys()) this.#shell.unseal(peer, id)
     this.#resting.add(id)
-    this.#shell.after(AGAIN_MS, () => void this.#resting.delete(id))
+    this.#shell.after(AGAIN_MS, () => {
+      this.#resting.delete(id)
+      if (rolling.open.closed === undefined) this.#shell.again(rolling.open)
+    })
     this.#end(id, rolling)
   }
 
