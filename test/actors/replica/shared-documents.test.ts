@@ -163,7 +163,9 @@ describe('a shared document and failures', () => {
     )
     await falls!.ask.add(['one'])
     await stays!.ask.until(1)
+    const lost = new Promise((resolve) => system.on('threadLost', resolve))
     falls!.tell.endThread()
+    await lost
     await stays!.ask.add(['two'])
     await falls!.ask.until(2)
     await falls!.ask.add(['three'])
