@@ -81,6 +81,15 @@ export function tuningTransaction(operation: TuningOperation): Transaction {
   return { machine: TUNING, payload }
 }
 
+/** As far towards `to` as parameters may go from one epoch to the next. */
+export function stepParameters(from: Parameters, to: Parameters, bounds: Genesis['bounds']): Parameters {
+  const stepped = PARAMETER_FIELDS.map((name) => {
+    const most = Math.max(1, Math.floor(from[name] / STEP_PART))
+    return [name, Math.min(from[name] + most, Math.max(from[name] - most, to[name]))]
+  })
+  return clampParameters(Object.fromEntries(stepped) as unknown as Parameters, bounds)
+}
+
 export class Tuning implements StateMachine {
   readonly name = TUNING
   readonly #table: Table<Entry>
@@ -129,7 +138,7 @@ export class Tuning implements StateMachine {
     })
     for (const [key, entry] of [...this.#table.entries()]) if (isOfOneEpoch(entry)) this.#table.delete(key)
     if (report !== undefined) this.#remember({ epoch: before.epoch, parameters: before.inEffect, report })
-    const next = suggested === undefined ? before.next : this.#step(before.next, suggested)
+    const next = suggested === undefined ? before.next : stepParameters(before.next, suggested, this.#bounds)
     this.#table.set(PROGRESS_KEY, { epoch, inEffect: before.next, next })
   }
 
@@ -181,14 +190,6 @@ export class Tuning implements StateMachine {
       weightedMedian(heard.map(({ values, weight }) => ({ value: values[name], weight })))!,
     ])
     return Object.fromEntries(entries) as Record<N, number>
-  }
-
-  #step(from: Parameters, to: Parameters): Parameters {
-    const stepped = PARAMETER_FIELDS.map((name) => {
-      const most = Math.max(1, Math.floor(from[name] / STEP_PART))
-      return [name, Math.min(from[name] + most, Math.max(from[name] - most, to[name]))]
-    })
-    return clampParameters(Object.fromEntries(stepped) as unknown as Parameters, this.#bounds)
   }
 
   #remember(tuned: TunedEpoch): void {
