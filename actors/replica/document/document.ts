@@ -67,6 +67,8 @@ export class Document<T = unknown> {
   readonly #listeners = new Set<PatchListener>()
   #progress: Progress
   #open: Handle | null = null
+  /** Kept, because finding the first change takes the engine longer the more there are. */
+  #epoch: number
 
   private constructor({ id, type, limits = DOCUMENT_LIMITS }: DocumentOptions, handle: Handle) {
     this.id = id
@@ -74,6 +76,7 @@ export class Document<T = unknown> {
     this.#limits = limits
     this.#handle = handle
     this.#progress = Progress.of(handle)
+    this.#epoch = epochOf(handle)
     this.#mirror = new Mirror(unwrapPatched(handle.materialize('/')) as DataMap)
     this.#editor = new Editor(this.#mirror, limits)
     handle.updateDiffCursor()
@@ -102,6 +105,7 @@ export class Document<T = unknown> {
     this.#handle.free()
     this.#handle = handle
     this.#progress = Progress.of(handle)
+    this.#epoch = epochOf(handle)
     this.#mirror = new Mirror(unwrapPatched(handle.materialize('/')) as DataMap)
     this.#editor = new Editor(this.#mirror, this.#limits)
     this.#authors.take()
@@ -120,7 +124,8 @@ export class Document<T = unknown> {
 
   /** How often the document has begun anew; told by its first change. */
   get epoch(): number {
-    return epochOf(this.#handle)
+    void this.#handle
+    return this.#epoch
   }
 
   /** Who makes the changes here. */
