@@ -8,4 +8,4 @@ export type ChildKey = string | number
  * @param failed those that failed, in the same order; more than one where they share a lost thread
  * @returns those to restart, in start order; they are stopped in reverse before
  */
-export type Strategy = (order: readonly ChildKey[], failed: readonly ChildKey[]) => readonly ChildKey[]
+export type Strategy = <Child>(order: readonly Child[], failed: readonly Child[]) => readonly Child[]

@@ -6,11 +6,13 @@
  */
 import type { Exit } from '../../protocols/exit.ts'
 import { toError } from '../../protocols/payload/wire-error.ts'
+import type { RestartWindow } from '../../protocols/restart/intensity.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import { gone } from '../delivery/failures.ts'
 import { StreamSources } from '../delivery/stream-sources.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { Mailbox } from '../mailbox/mailbox.ts'
+import type { Child, ChildPlan, Standing } from '../supervision/child.ts'
 import type { Family } from '../supervision/family.ts'
 import type { Parent } from '../supervision/parent.ts'
 import type { Host } from '../threads/host.ts'
@@ -18,38 +20,15 @@ import type { Actor } from './actor.ts'
 import type { ActorType } from './actor-type.ts'
 import { inTurn, running } from './ambient.ts'
 import { construct } from './bond.ts'
+import { Extras } from './extras.ts'
 import type { Ref } from './ref.ts'
 import { State } from './state.ts'
-import type { MailboxOptions, Overflow } from './types.ts'
+import type { Overflow } from './types.ts'
 
-/** What an actor is made from, at its start and at each restart. */
-export interface Birth {
-  readonly type: ActorType
-  readonly args: readonly unknown[]
-  readonly mailbox: MailboxOptions
-  readonly shutdownMs: number
-}
-
-/** What only some actors need. */
-class Extras {
-  family: Family | null = null
-  streams: StreamSources | null = null
-  context: unknown = null
-  /** Ends what belongs to the present instance: timers, watches, subscriptions. */
-  readonly leases = new Set<() => void>()
-  /** Called once when the actor is gone for good. */
-  readonly watchers = new Set<(exit: Exit) => void>()
-  stopping: Promise<void> | null = null
-  /** Why it is gone, once it is. */
-  exit: Exit | null = null
-  idle: (() => void) | null = null
-}
-
-export class Cell {
+export class Cell implements Child {
   readonly host: Host
-  readonly birth: Birth
+  readonly plan: ChildPlan
   readonly parent: Parent
-  readonly key: ChildKey
   readonly serial: number
   readonly ref: Ref
   /** Its place in the directory that other threads can read. */
@@ -61,23 +40,45 @@ export class Cell {
   /** Restarts so far; a turn that began under another number says nothing about the present instance. */
   incarnation = 0
   turns = 0
-  queued = false
+  /** The actor behind it in the run queue, whose last leads to the first; null while it isn't queued. */
   nextReady: Cell | null = null
-  #exported = false
+  /** What its family keeps of it, where that lives on this thread. */
+  standing: Standing = 'starting'
+  previous: Child | null = null
+  next: Child | null = null
   #extras: Extras | null = null
   #mailbox: Mailbox | null = null
-  /** Calls whose handlers have begun and not ended. */
-  #underWay: Set<Envelope> | null = null
-  #path: string | null = null
 
-  constructor(host: Host, birth: Birth, parent: Parent, key: ChildKey, serial: number) {
+  /** @param key by what its parent calls it; its serial where it has no name and lives with its parent */
+  constructor(host: Host, plan: ChildPlan, parent: Parent, key: ChildKey, serial: number) {
     this.host = host
-    this.birth = birth
+    this.plan = plan
     this.parent = parent
-    this.key = key
     this.serial = serial
+    if (key !== serial) this.extras.key = key
     this.ref = host.makeRef(this)
     this.entry = host.enter(this)
+  }
+
+  get cell(): Cell {
+    return this
+  }
+
+  get key(): ChildKey {
+    return this.#extras === null ? this.serial : (this.#extras.key ?? this.serial)
+  }
+
+  get window(): RestartWindow | null {
+    return this.#extras === null ? null : this.#extras.window
+  }
+
+  set window(window: RestartWindow | null) {
+    this.extras.window = window
+  }
+
+  /** Whether it waits for its turn. */
+  get queued(): boolean {
+    return this.nextReady !== null
   }
 
   /** Made when the first message comes. */
@@ -86,13 +87,13 @@ export class Cell {
   }
 
   #openMailbox(): Mailbox {
-    const { birth, type, host } = this
-    this.#mailbox = new Mailbox(birth.mailbox.size ?? type.mailbox.size ?? host.limits.mailboxSize)
+    const { plan, type, host } = this
+    this.#mailbox = new Mailbox(plan.mailbox.size ?? type.mailbox.size ?? host.limits.mailboxSize)
     return this.#mailbox
   }
 
   get overflow(): Overflow {
-    return this.birth.mailbox.overflow ?? this.type.mailbox.overflow ?? 'refuse'
+    return this.plan.mailbox.overflow ?? this.type.mailbox.overflow ?? 'refuse'
   }
 
   /** Messages waiting. */
@@ -107,13 +108,14 @@ export class Cell {
 
   /** Lets other threads address it; to be called before its reference leaves this one. */
   export(): void {
-    if (this.#exported || this.state === State.stopped) return
-    this.#exported = true
+    const { extras } = this
+    if (extras.exported || this.state === State.stopped) return
+    extras.exported = true
     this.host.export(this)
   }
 
   get type(): ActorType {
-    return this.birth.type
+    return this.plan.type
   }
 
   get thread(): number {
@@ -121,8 +123,9 @@ export class Cell {
   }
 
   get path(): string {
-    this.#path ??= this.parent.childPath(this.key)
-    return this.#path
+    const { extras } = this
+    extras.path ??= this.parent.childPath(this.key)
+    return extras.path
   }
 
   /** Times that its instance was replaced. */
@@ -182,15 +185,15 @@ export class Cell {
 
   /** What the runtime sent to the instance before is nothing to the next; readers of its streams are told. */
   #forgetSystem(): void {
-    for (const { reply, handler } of this.#mailbox?.drainSystem() ?? [])
-      reply?.reject(gone(this.path, handler.name))
+    if (this.#mailbox === null) return
+    for (const { reply, handler } of this.#mailbox.drainSystem()) reply?.reject(gone(this.path, handler.name))
   }
 
   #start(): void | Promise<void> {
     const { cell } = running
     running.cell = this
     try {
-      const instance = construct(this.type.actorClass, this.birth.args, this)
+      const instance = construct(this.type.actorClass, this.plan.args, this)
       this.instance = instance
       if (instance.onStart === undefined) return
       return this.host.meter.during(this, () =>
@@ -213,13 +216,14 @@ export class Cell {
   /** To be called when a turn has to await something: should the actor end first, its asker is told. */
   awaits(envelope: Envelope): void {
     if (envelope.reply === null) return
-    this.#underWay ??= new Set()
-    this.#underWay.add(envelope)
+    const { extras } = this
+    extras.underWay ??= new Set()
+    extras.underWay.add(envelope)
   }
 
   /** To be called when what `awaits` was called for has ended. */
   awaited(envelope: Envelope): void {
-    this.#underWay?.delete(envelope)
+    this.#extras?.underWay?.delete(envelope)
   }
 
   /** To be called when a turn ends that had to await something. */
@@ -243,23 +247,29 @@ export class Cell {
   suspend(exit: Exit): Promise<void> | undefined {
     if (this.state >= State.stopping) return
     this.state = State.restarting
-    if (this.busy === 0 && this.#extras === null && this.instance?.onStop === undefined) {
+    if (this.#endsAtOnce) {
       this.incarnation++
       this.instance = null
       return
     }
-    return this.#leave(exit, this.birth.shutdownMs)
+    return this.#leave(exit, this.plan.shutdownMs)
   }
 
   /** Ends the actor for good. Resolves when it is gone, at the latest after its shutdown time for each of its steps. */
-  stop(exit: Exit, shutdownMs = this.birth.shutdownMs): Promise<void> | undefined {
+  stop(exit: Exit, shutdownMs = this.plan.shutdownMs): Promise<void> | undefined {
     if (this.state === State.stopped) return
     if (this.state === State.stopping) return this.extras.stopping ?? undefined
     this.state = State.stopping
-    if (this.busy === 0 && this.#extras === null && this.instance?.onStop === undefined)
-      return this.finish(exit)
+    if (this.#endsAtOnce) return this.finish(exit)
     this.extras.stopping = this.#leave(exit, shutdownMs).then(() => this.finish(exit))
     return this.extras.stopping
+  }
+
+  /** Whether the end of its instance needs nothing else to end before. */
+  get #endsAtOnce(): boolean {
+    return (
+      this.busy === 0 && (this.#extras === null || !this.#extras.binds) && this.instance?.onStop === undefined
+    )
   }
 
   async #leave(exit: Exit, shutdownMs: number): Promise<void> {
@@ -267,8 +277,7 @@ export class Cell {
     if (this.busy > 0) await this.#untilIdle(shutdownMs)
     this.incarnation++
     this.busy = 0
-    for (const end of [...extras.leases]) end()
-    extras.leases.clear()
+    extras.endLeases()
     this.host.partners.left(this, exit)
     extras.streams?.closeAll()
     if (extras.family !== null) await extras.family.leave(exit, this.state === State.restarting)
@@ -310,15 +319,24 @@ export class Cell {
     this.state = State.stopped
     if (exit.kind !== 'stopped' || this.#extras !== null) this.extras.exit = exit
     this.instance = null
-    this.#forgetSystem()
-    for (const envelope of this.#mailbox?.drain() ?? [])
-      host.delivery.refuse(this.path, envelope, 'gone', gone(this.path, envelope.handler.name))
-    this.#mailbox = null
-    for (const { reply, handler } of this.#underWay ?? []) reply?.reject(gone(this.path, handler.name, true))
-    this.#underWay = null
+    this.#refuseAll()
     this.#extras?.family?.finish(exit)
     host.leave(this)
-    for (const watcher of this.#extras?.watchers ?? []) watcher(exit)
+    this.#extras?.tellWatchers(exit)
     host.events.exited(exit)
+  }
+
+  /** Whoever waits for the outcome of a message gets none. */
+  #refuseAll(): void {
+    this.#forgetSystem()
+    const { host } = this
+    if (this.#mailbox !== null)
+      for (const envelope of this.#mailbox.drain())
+        host.delivery.refuse(this.path, envelope, 'gone', gone(this.path, envelope.handler.name))
+    this.#mailbox = null
+    if (this.#extras === null) return
+    for (const { reply, handler } of this.#extras.underWay ?? [])
+      reply?.reject(gone(this.path, handler.name, true))
+    this.#extras.underWay = null
   }
 }

@@ -121,7 +121,8 @@ export class Arrivals {
     const family = this.#host.exported(reader.next())?.family
     const key = reader.next<ChildKey>()
     const exit = reader.exit(family?.childPath(key) ?? NAMELESS)
-    family?.childFailed(key, exit)
+    const child = family?.get(key)
+    if (child !== undefined) family?.childFailed(child, exit)
   }
 
   #tell(reader: FrameReader, packed: boolean): void {

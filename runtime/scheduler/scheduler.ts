@@ -41,7 +41,6 @@ export class Scheduler {
   /** Puts an actor that has something to do into the run queue. */
   ready(cell: Cell): void {
     if (cell.queued) return
-    cell.queued = true
     const last = this.#last
     if (last === null) cell.nextReady = cell
     else {
@@ -89,7 +88,6 @@ export class Scheduler {
       if (cell === last) this.#last = null
       else last.nextReady = cell.nextReady
       cell.nextReady = null
-      cell.queued = false
       runTurns(cell, slice)
     }
   }

@@ -19,8 +19,10 @@ import type { Cell } from '../actor/cell.ts'
 import type { Ref } from '../actor/ref.ts'
 import { State } from '../actor/state.ts'
 import type { Host } from '../threads/host.ts'
-import { Child, type ChildPlan } from './child.ts'
+import type { Child, ChildPlan } from './child.ts'
+import { FarChild } from './far-child.ts'
 import type { Parent } from './parent.ts'
+import { Siblings } from './siblings.ts'
 
 export interface FamilyPolicy extends SupervisionPolicy {
   /** Whether restarts are counted for all children together or for each. */
@@ -35,14 +37,14 @@ export class Family implements Parent {
   readonly host: Host
   readonly owner: Cell
   readonly #policy: FamilyPolicy
-  readonly #children = new Map<ChildKey, Child>()
+  readonly #children = new Siblings()
   /** Of the owner's present instance: a supervisor that is restarted starts with a fresh budget. */
   #window: RestartWindow
   /** Set while children are being stopped and started; what fails meanwhile waits. */
   #recovering = false
   #waiting: { children: Child[]; exit: (child: Child) => Exit }[] = []
   /** Children whose pause is over meanwhile. */
-  #due: ChildKey[] = []
+  #due: Child[] = []
 
   constructor(owner: Cell, policy: FamilyPolicy) {
     this.owner = owner
@@ -59,62 +61,89 @@ export class Family implements Parent {
     return this.owner.serial
   }
 
+  get entry(): number {
+    return this.owner.entry
+  }
+
   childPath(key: ChildKey): string {
     return `${this.owner.path}/${typeof key === 'string' ? key : anonymousName(key)}`
   }
 
+  /** A child that has a name or lives on another thread. */
   get(key: ChildKey): Child | undefined {
     return this.#children.get(key)
   }
 
-  children(): IterableIterator<Child> {
-    return this.#children.values()
+  /** A child without a name, wherever it lives; it is looked for among all. */
+  anonymous(serial: number): Child | undefined {
+    for (const child of this.#children) if (child.key === serial) return child
+    return undefined
+  }
+
+  /** To be read in one go: children may come and go as soon as anything else runs. */
+  children(): Iterable<Child> {
+    return this.#children
   }
 
   /** Starts a child. Rejects, and keeps nothing of it, when its first start fails. */
   spawn(plan: ChildPlan, name: string | undefined): Promise<Ref> {
-    const { owner, host } = this
+    const { owner } = this
     if (owner.state >= State.stopping)
       return Promise.reject(
         new ActorGoneError(`${owner.path} is stopping and starts no more actors`, { target: owner.path }),
       )
-    if (name !== undefined && this.#children.has(name))
+    if (name !== undefined && this.#children.get(name) !== undefined)
       return Promise.reject(
         new NameTakenError(
           `there is already an actor ${owner.path}/${name}; stop it first, or choose another name`,
           { target: `${owner.path}/${name}` },
         ),
       )
-    const key = name ?? host.nextSerial()
-    let child: Child
+    let child: Child | undefined
     let started: Promise<void> | undefined
     try {
-      child = new Child(this, key, plan, host.placement.choose(plan.pool, plan.type, plan.thread))
-      this.#children.set(key, child)
+      child = this.#add(plan, name)
       started = child.begin()
     } catch (error) {
-      return this.#neverStarted(key, error)
+      return this.#neverStarted(child, error)
     }
     if (started === undefined) {
-      child.state = 'running'
+      child.standing = 'running'
       return Promise.resolve(child.ref as Ref)
     }
-    return started.then(
-      () => {
-        if (child.state === 'starting') child.state = 'running'
-        return child.ref as Ref
-      },
-      (error) => this.#neverStarted(key, error),
-    )
+    return this.#whenStarted(child, started)
   }
 
-  async #neverStarted(key: ChildKey, thrown: unknown): Promise<never> {
-    const child = this.#children.get(key)
-    this.#children.delete(key)
+  /** Most children live on the thread of their parent. */
+  #add(plan: ChildPlan, name: string | undefined): Child {
+    const { host } = this
+    const thread = host.placement.choose(plan.pool, plan.type, plan.thread)
+    if (thread === host.thread) {
+      const cell = host.create(plan, this, name, undefined)
+      this.#children.add(cell, name)
+      return cell
+    }
+    const key = name ?? host.nextSerial()
+    const child = new FarChild(this, key, plan, thread)
+    this.#children.add(child, key)
+    return child
+  }
+
+  async #whenStarted(child: Child, started: Promise<void>): Promise<Ref> {
+    try {
+      await started
+    } catch (error) {
+      return this.#neverStarted(child, error)
+    }
+    if (child.standing === 'starting') child.standing = 'running'
+    return child.ref as Ref
+  }
+
+  async #neverStarted(child: Child | undefined, thrown: unknown): Promise<never> {
     if (child !== undefined) {
-      child.state = 'stopping'
+      this.#children.remove(child)
       const exit: Exit = { kind: 'failed', path: child.path, error: toError(thrown) }
-      if (child.thread === this.host.thread) await child.stop(exit)
+      if (child.cell !== null) await child.stop(exit)
       else child.finish(exit)
     }
     throw thrown
@@ -122,61 +151,57 @@ export class Family implements Parent {
 
   /** A child of this thread failed; its instance is ended. */
   failed(cell: Cell, exit: Exit): void {
-    this.childFailed(cell.key, exit)
+    this.childFailed(cell, exit)
   }
 
-  childFailed(key: ChildKey, exit: Exit): void {
-    const child = this.#children.get(key)
-    if (child !== undefined && child.state !== 'stopping') this.#fell([child], () => exit)
+  childFailed(child: Child, exit: Exit): void {
+    if (isKept(child)) this.#fell([child], () => exit)
   }
 
   /** The thread of some children ended. That is one failure, however many of them lived there. */
   threadLost(thread: number, exitOf: (child: Child) => Exit): void {
-    const lost = [...this.#children.values()].filter((child) => child.thread === thread)
+    const lost: FarChild[] = []
+    for (const child of this.#children)
+      if (child instanceof FarChild && child.thread === thread) lost.push(child)
     for (const child of lost)
-      if (child.state === 'stopping') child.finish(exitOf(child))
+      if (child.standing === 'stopping') child.finish(exitOf(child))
       else child.lost()
-    const fallen = lost.filter((child) => child.state === 'running')
+    const fallen = lost.filter((child) => child.standing === 'running')
     if (fallen.length > 0) this.#fell(fallen, exitOf)
   }
 
   wantsToStop(cell: Cell): void {
-    this.childWantsToStop(cell.key)
+    this.childWantsToStop(cell)
   }
 
   /** Whoever declares a child as permanent wants it back also when it stops by itself. */
-  childWantsToStop(key: ChildKey): void {
-    const child = this.#children.get(key)
-    if (child === undefined || child.state !== 'running') return
+  childWantsToStop(child: Child): void {
+    if (child.standing !== 'running') return
     const exit: Exit = { kind: 'stopped', path: child.path }
-    if (child.plan.restart !== 'permanent') void this.stop(key)
-    else void Promise.resolve(child.suspend(exit)).then(() => this.childFailed(key, exit))
+    if (child.plan.restart !== 'permanent') void this.stop(child)
+    else void Promise.resolve(child.suspend(exit)).then(() => this.childFailed(child, exit))
   }
 
   /** Stops a child for good. */
-  stop(key: ChildKey, exit?: Exit): Promise<void> | undefined {
-    const child = this.#children.get(key)
-    if (child === undefined) return
-    child.state = 'stopping'
+  stop(child: Child, exit?: Exit): Promise<void> | undefined {
+    if (child.standing === 'gone') return
+    child.standing = 'stopping'
     const done = child.stop(exit ?? { kind: 'stopped', path: child.path })
     if (done === undefined) {
-      this.#children.delete(key)
+      this.#children.remove(child)
       return
     }
-    return done.then(() => {
-      if (this.#children.get(key) === child) this.#children.delete(key)
-    })
+    return done.then(() => this.#children.remove(child))
   }
 
   /** Gives a child a new instance because somebody asked for it; counts against no budget. */
-  async restart(key: ChildKey): Promise<void> {
-    const child = this.#children.get(key)
-    if (child === undefined || child.state !== 'running') return
-    child.state = 'down'
+  async restart(child: Child): Promise<void> {
+    if (child.standing !== 'running') return
+    child.standing = 'down'
     const exit: Exit = { kind: 'stopped', path: child.path }
     await child.suspend(exit)
     this.host.events.restarted(child, exit, child.window?.total ?? 0, 'by an operator')
-    await this.#restart([key])
+    await this.#restart([child])
   }
 
   /** The owner's instance ends: its children are ended for good, or wait for the next instance. */
@@ -186,37 +211,39 @@ export class Family implements Parent {
     this.#window = new RestartWindow(this.#policy.intensity)
     const keep = restarting && this.#policy.keeps
     const why: Exit = exit.kind === 'stopped' ? exit : { kind: 'stopped', path: exit.path, error: exit.error }
-    for (const child of [...this.#children.values()].reverse()) {
+    for (const child of this.#children.newestFirst()) {
+      if (child.standing === 'gone') continue
       const itsExit = { ...why, path: child.path }
-      const done = keep ? this.#hold(child, itsExit) : this.stop(child.key, itsExit)
+      const done = keep ? this.#hold(child, itsExit) : this.stop(child, itsExit)
       if (done !== undefined) await done
     }
   }
 
   /** The owner is gone for good; children that waited for its next instance are as well. */
   finish(exit: Exit): void {
-    for (const child of [...this.#children.values()].reverse()) {
-      this.#children.delete(child.key)
+    for (const child of this.#children.newestFirst()) {
+      this.#children.remove(child)
       child.finish({ kind: 'stopped', path: child.path, error: exit.error })
     }
   }
 
   #hold(child: Child, exit: Exit): Promise<void> | undefined {
-    const fallen = child.state === 'down'
-    child.state = 'down'
+    const fallen = child.standing === 'down'
+    child.standing = 'down'
     return fallen ? undefined : child.suspend(exit)
   }
 
   /** Begins with all children again, in order, after a restart of the owner. */
   async resumeAll(): Promise<void> {
-    for (const child of this.#children.values()) {
+    for (const child of [...this.#children]) {
+      if (child.standing === 'gone') continue
       await child.begin()
-      child.state = 'running'
+      child.standing = 'running'
     }
   }
 
   #fell(children: Child[], exit: (child: Child) => Exit): void {
-    for (const child of children) child.state = 'down'
+    for (const child of children) child.standing = 'down'
     if (this.#recovering) this.#waiting.push({ children, exit })
     else this.#recover(children, exit)
   }
@@ -259,40 +286,37 @@ export class Family implements Parent {
     const budget = `${window.recent(now)} of ${restarts} in ${withinMs} ms`
     for (const child of children)
       this.host.events.restarted(child, exitOf(child), (child.window as RestartWindow).total, budget)
-    const keys = children.map((child) => child.key)
     const pause = backoffMs(this.#policy.backoffMs, window.recent(now), this.host.clock.random())
-    if (pause > 0) this.host.clock.after(pause, () => void this.#restart(keys))
-    else void this.#restart(keys)
+    if (pause > 0) this.host.clock.after(pause, () => void this.#restart(children))
+    else void this.#restart(children)
   }
 
   /** Suspends what the strategy adds to the fallen, in reverse order, and begins with all again, in order. */
-  #restart(fallen: ChildKey[]): Promise<void> | undefined {
+  #restart(fallen: readonly Child[]): Promise<void> | undefined {
     if (this.owner.state >= State.restarting) return
     if (this.#recovering) {
       this.#due.push(...fallen)
       return
     }
-    const down = fallen.filter((key) => this.#children.get(key)?.state === 'down')
+    const down = fallen.filter((child) => child.standing === 'down')
     if (down.length === 0) return
-    const first = this.#children.get(down[0] as ChildKey) as Child
-    if (down.length === 1 && this.#policy.strategy === 'one-for-one') return this.#beginAgain(first)
-    const keys = STRATEGIES[this.#policy.strategy]([...this.#children.keys()], down)
-    const all = keys.map((key) => this.#children.get(key) as Child)
+    if (down.length === 1 && this.#policy.strategy === 'one-for-one')
+      return this.#beginAgain(down[0] as Child)
+    const all = STRATEGIES[this.#policy.strategy]([...this.#children], down)
     return this.#restartMany(
       all,
-      all.filter((child) => child.state === 'running'),
+      all.filter((child) => child.standing === 'running'),
     )
   }
 
-  async #restartMany(all: Child[], healthy: Child[]): Promise<void> {
+  async #restartMany(all: readonly Child[], healthy: Child[]): Promise<void> {
     this.#recovering = true
     for (const child of healthy.reverse()) {
-      child.state = 'down'
+      child.standing = 'down'
       await child.suspend({ kind: 'stopped', path: child.path })
     }
     for (const child of all)
-      if (child.state === 'down' && this.#children.has(child.key) && this.owner.state < State.restarting)
-        await this.#beginAgain(child)
+      if (child.standing === 'down' && this.owner.state < State.restarting) await this.#beginAgain(child)
     this.#recovering = false
     this.#goOn()
   }
@@ -304,7 +328,7 @@ export class Family implements Parent {
     this.#due = []
     for (const { children, exit } of waiting)
       this.#fell(
-        children.filter((child) => child.state === 'down'),
+        children.filter((child) => child.standing === 'down'),
         exit,
       )
     void this.#restart(due)
@@ -312,7 +336,7 @@ export class Family implements Parent {
 
   #beginAgain(child: Child): Promise<void> | undefined {
     let begun: Promise<void> | undefined
-    child.state = 'starting'
+    child.standing = 'starting'
     try {
       begun = child.begin()
     } catch (error) {
@@ -320,12 +344,12 @@ export class Family implements Parent {
       return
     }
     if (begun === undefined) {
-      child.state = 'running'
+      child.standing = 'running'
       return
     }
     return begun.then(
       () => {
-        if (child.state === 'starting') child.state = 'running'
+        if (child.standing === 'starting') child.standing = 'running'
       },
       (error) => this.#startFailed(child, error),
     )
@@ -335,12 +359,12 @@ export class Family implements Parent {
   #startFailed(child: Child, thrown: unknown): void {
     const exit: Exit = { kind: 'failed', path: child.path, error: toError(thrown) }
     void Promise.resolve(child.suspend(exit)).then(() =>
-      this.host.clock.defer(() => this.childFailed(child.key, exit)),
+      this.host.clock.defer(() => this.childFailed(child, exit)),
     )
   }
 
   #drop(child: Child, exit: Exit): void {
-    this.#children.delete(child.key)
+    this.#children.remove(child)
     child.finish(exit)
   }
 
@@ -353,4 +377,9 @@ export class Family implements Parent {
     if (this.#policy.beyond === 'drop') this.#drop(child, exit)
     else this.owner.fail({ kind: exit.kind, path: this.owner.path, error: exit.error })
   }
+}
+
+/** Whether the family still has plans for a child. */
+function isKept({ standing }: Child): boolean {
+  return standing !== 'stopping' && standing !== 'gone'
 }

@@ -6,6 +6,7 @@ import type { Cell } from '../actor/cell.ts'
 import type { Host } from '../threads/host.ts'
 import { Family } from './family.ts'
 import { NOBODY } from './parent.ts'
+import { planOfWire } from './plan.ts'
 import { GUARDIAN_POLICY } from './policies.ts'
 
 export const GUARDIAN = 'guardian'
@@ -13,13 +14,8 @@ export const GUARDIAN = 'guardian'
 export class Guardian extends Actor<Guardian> {}
 
 export function startGuardian(host: Host, name: string): Cell {
-  const birth = {
-    type: host.registry.byName(GUARDIAN),
-    args: [],
-    mailbox: {},
-    shutdownMs: host.limits.shutdownMs,
-  }
-  const cell = host.create(birth, NOBODY, name, undefined)
+  const plan = planOfWire(host, { type: GUARDIAN, args: [], options: {} })
+  const cell = host.create(plan, NOBODY, name, undefined)
   cell.extras.family = new Family(cell, GUARDIAN_POLICY)
   void cell.begin()
   return cell

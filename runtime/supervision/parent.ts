@@ -6,8 +6,11 @@ import type { Exit } from '../../protocols/exit.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Cell } from '../actor/cell.ts'
 import type { Links } from '../delivery/links.ts'
+import { ELSEWHERE } from '../threads/directory.ts'
 
 export interface Parent extends Address {
+  /** Its entry in the directory of this thread, or ELSEWHERE. */
+  readonly entry: number
   /** The child failed and has been suspended; what comes next is decided here. */
   failed(cell: Cell, exit: Exit): void
   /** The path of the child with this key. */
@@ -18,7 +21,7 @@ export interface Parent extends Address {
 
 /** A root has nobody above it; it never fails, because it runs no code. */
 export const NOBODY: Parent = {
-  ...{ thread: -1, serial: 0 },
+  ...{ thread: -1, serial: 0, entry: ELSEWHERE },
   failed: () => undefined,
   wantsToStop: () => undefined,
   childPath: (key) => `/${key}`,
@@ -28,6 +31,7 @@ export const NOBODY: Parent = {
 export class RemoteParent implements Parent {
   readonly thread: number
   readonly serial: number
+  readonly entry = ELSEWHERE
   readonly #key: ChildKey
   readonly #path: string
   readonly #links: Links

@@ -72,8 +72,7 @@ export class Partners {
   }
 
   #add(cell: Cell, partner: Ref): void {
-    // A cell with a partner has to take the careful way out, which tells it.
-    void cell.extras
+    cell.extras.linked = true
     const partners = this.#partners.get(cell) ?? new Map<string, Ref>()
     this.#partners.set(cell, partners)
     partners.set(keyOf(partner), partner)

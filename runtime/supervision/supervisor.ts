@@ -110,7 +110,8 @@ export class SupervisorActor extends Actor<SupervisorActor> {
   }
 
   async stopChild(name: string): Promise<void> {
-    await this.#family.stop(name)
+    const child = this.#family.get(name)
+    if (child !== undefined) await this.#family.stop(child)
   }
 
   get #family(): Family {
@@ -123,8 +124,8 @@ export class SupervisorActor extends Actor<SupervisorActor> {
 }
 
 /** Whether it has started; one that is being stopped may be gone already where it lives. */
-function isThere({ ref, state }: Child): boolean {
-  return ref !== null && state !== 'stopping'
+function isThere({ ref, standing }: Child): boolean {
+  return ref !== null && standing !== 'stopping'
 }
 
 /** A reference to a supervisor. */

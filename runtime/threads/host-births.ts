@@ -56,7 +56,9 @@ function createFrom(host: Host, birth: BirthMessage): Cell {
   const { args, mailbox, shutdownMs, key, path, serial } = birth
   const type = host.registry.byName(birth.type)
   const parent = new RemoteParent(host.links, birth.parent, key, path)
-  return host.create({ type, args, mailbox, shutdownMs }, parent, key, serial)
+  // Whether and where it comes back is up to its parent.
+  const fate = { restart: undefined, pool: undefined, thread: undefined }
+  return host.create({ type, args, mailbox, shutdownMs, ...fate }, parent, key, serial)
 }
 
 function failure(cell: Cell, error: unknown): Exit {

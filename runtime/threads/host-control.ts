@@ -7,7 +7,7 @@ import type { Cell } from '../actor/cell.ts'
 import { infoOf } from '../actor/info.ts'
 import { State } from '../actor/state.ts'
 import type { ActorInfo } from '../actor/types.ts'
-import type { BirthMessage } from '../supervision/child.ts'
+import type { BirthMessage, Child } from '../supervision/child.ts'
 import { Family } from '../supervision/family.ts'
 import { NOBODY } from '../supervision/parent.ts'
 import type { Counters, TraceEvent } from '../telemetry/control.ts'
@@ -22,6 +22,12 @@ export interface HostReading extends Counters {
   busy: boolean
 }
 
+/** A child on the thread that asks, by the serial of its parent on this one. */
+interface ChildOf {
+  readonly parent: number
+  readonly key: ChildKey
+}
+
 export function answerControl(host: Host): void {
   const { control } = host
   control.on('begin', (birth: BirthMessage) => begin(host, birth))
@@ -31,12 +37,8 @@ export function answerControl(host: Host): void {
   )
   control.on('stop', ({ serial, exit }: { serial: number; exit: Exit }) => host.exported(serial)?.stop(exit))
   control.on('stop-actor', ({ serial }: { serial: number }) => stopActor(host, serial))
-  control.on('stop-child', ({ parent, key }: { parent: number; key: ChildKey }) =>
-    host.exported(parent)?.family?.stop(key),
-  )
-  control.on('restart-child', ({ parent, key }: { parent: number; key: ChildKey }) =>
-    host.exported(parent)?.family?.restart(key),
-  )
+  control.on('stop-child', (of: ChildOf) => withChild(host, of, (family, child) => family.stop(child)))
+  control.on('restart-child', (of: ChildOf) => withChild(host, of, (family, child) => family.restart(child)))
   control.on('restart-actor', ({ serial }: { serial: number }) => restart(host, cellAt(host, serial)))
   control.on('lookup', ({ steps }: { steps: string[] }) => {
     const root = rootNamed(host, steps[0])
@@ -58,6 +60,17 @@ export function answerControl(host: Host): void {
   })
 }
 
+/** Does something about a child that lives on another thread than its parent; nothing where one of them is gone. */
+function withChild<T>(
+  host: Host,
+  { parent, key }: ChildOf,
+  act: (family: Family, child: Child) => T,
+): T | undefined {
+  const family = host.exported(parent)?.family
+  const child = family?.get(key)
+  return child === undefined ? undefined : act(family as Family, child)
+}
+
 /** Resolves when it is gone. One that was lost with the thread's former life may not be back yet. */
 async function stopActor(host: Host, serial: number): Promise<void> {
   await new Promise<void>((decided) => {
@@ -73,8 +86,9 @@ function rootNamed(host: Host, name: string | undefined): Cell | undefined {
   return undefined
 }
 
-async function restart(host: Host, { parent, key }: Cell): Promise<void> {
-  if (parent instanceof Family) await parent.restart(key)
+async function restart(host: Host, cell: Cell): Promise<void> {
+  const { parent, key } = cell
+  if (parent instanceof Family) await parent.restart(cell)
   else await host.control.call(parent.thread, 'restart-child', { parent: parent.serial, key })
 }
 

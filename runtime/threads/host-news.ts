@@ -26,7 +26,11 @@ type Hearers = { [K in keyof News]: (news: News[K], from: number) => void }
 /** @returns what is to be done with one piece of news; what only the system knows is left to `host.otherNews`. */
 export function hearNews(host: Host): (from: number, kind: string, content: unknown) => void {
   const hearers: Hearers = {
-    'child-wants-to-stop': ({ parent, key }) => host.exported(parent)?.family?.childWantsToStop(key),
+    'child-wants-to-stop': ({ parent, key }) => {
+      const family = host.exported(parent)?.family
+      const child = family?.get(key)
+      if (child !== undefined) family?.childWantsToStop(child)
+    },
     'take-over': (birth) => takeOver(host, birth),
     finish: ({ serial, path, exit }) => finish(host, serial, path, exit),
     watch: ({ serial, path }, from) => host.watches.watchedFrom(from, serial, path),

@@ -9,7 +9,7 @@ import type { Exit } from '../../protocols/exit.ts'
 import type { Limits } from '../../protocols/limits.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { ActorType } from '../actor/actor-type.ts'
-import { type Birth, Cell } from '../actor/cell.ts'
+import { Cell } from '../actor/cell.ts'
 import { Ref } from '../actor/ref.ts'
 import type { Registry } from '../actor/registry.ts'
 import type { ActorClass, ActorRef, SpawnOptions, SystemEvents } from '../actor/types.ts'
@@ -38,7 +38,7 @@ import { Events } from '../telemetry/events.ts'
 import type { Log } from '../telemetry/log.ts'
 import { Meter } from '../telemetry/meter.ts'
 import { type MessageObserver, Observers } from '../telemetry/tracer.ts'
-import { type Chunk, Directory, ELSEWHERE } from './directory.ts'
+import { type Chunk, Directory } from './directory.ts'
 import { answerControl } from './host-control.ts'
 import { hearNews } from './host-news.ts'
 import type { Offload } from './offload.ts'
@@ -159,12 +159,16 @@ export class Host {
     return this.#serial
   }
 
-  /** Makes the cell of an actor; a serial is given where it comes back after its thread was lost. */
-  create(birth: Birth, parent: Parent, key: ChildKey, serial: number | undefined): Cell {
-    const isLocal = parent.thread === this.thread
-    const own = serial ?? (isLocal && typeof key === 'number' ? key : this.nextSerial())
-    const cell = new Cell(this, birth, parent, key, own)
-    if (isLocal) return cell
+  /**
+   * Makes the cell of an actor.
+   *
+   * @param key by what its parent calls it; undefined where that is its serial
+   * @param given its serial where it comes back after its thread was lost
+   */
+  create(plan: ChildPlan, parent: Parent, key: ChildKey | undefined, given: number | undefined): Cell {
+    const serial = given ?? this.nextSerial()
+    const cell = new Cell(this, plan, parent, key ?? serial, serial)
+    if (parent.thread === this.thread) return cell
     cell.export()
     this.roots.add(cell)
     return cell
@@ -173,9 +177,8 @@ export class Host {
   /** Enters an actor where other threads can see it; returns its entry. */
   enter(cell: Cell): number {
     this.#actors++
-    const parent = cell.parent instanceof Family ? cell.parent.owner.entry : ELSEWHERE
-    const name = typeof cell.key === 'string' ? cell.key : undefined
-    return this.directory.add(cell, parent, name)
+    const { key } = cell
+    return this.directory.add(cell, cell.parent.entry, typeof key === 'string' ? key : undefined)
   }
 
   /** Forgets an actor that is gone. */
@@ -184,11 +187,7 @@ export class Host {
     this.directory.remove(cell.entry)
     if (this.#exported.delete(cell.serial)) this.departed.add(cell.serial, cell.path)
     this.roots.delete(cell)
-    if (cell.family === null) return
-    // What it kept for its next instance waits for nothing now.
-    for (const child of [...cell.family.children()].reverse())
-      child.finish({ kind: 'stopped', path: child.path })
-    this.farFamilies.delete(cell.family)
+    if (cell.family !== null) this.farFamilies.delete(cell.family)
   }
 
   get actors(): number {
@@ -262,7 +261,7 @@ export class Host {
   /** Stops an actor of this thread through its parent, which then doesn't bring it back. */
   async stopCell(cell: Cell): Promise<void> {
     const { parent, key } = cell
-    if (parent instanceof Family) await parent.stop(key)
+    if (parent instanceof Family) await parent.stop(cell)
     else if (await this.#lostBefore(parent.thread, 'stop-child', { parent: parent.serial, key }))
       // Its supervisor is lost, and it goes with it.
       await cell.stop({ kind: 'stopped', path: cell.path })
@@ -330,7 +329,7 @@ export class Host {
     this.links.lost(thread)
     this.topics.threadLost(thread)
     this.partners.threadLost(thread)
-    for (const cell of this.cells()) cell.streamsIfAny?.readerLost(thread)
+    for (const cell of [...this.cells()]) cell.streamsIfAny?.readerLost(thread)
     for (const cell of this.roots)
       if (cell.parent.thread === thread) void cell.stop({ kind: 'stopped', path: cell.path })
     for (const family of this.farFamilies) family.threadLost(thread, exitOf)
@@ -377,10 +376,7 @@ function* family(cell: Cell): Generator<Cell> {
 function findChild(cell: Cell, step: string): Child | undefined {
   const children = cell.family
   if (children === null) return undefined
-  const named = children.get(step)
-  if (named !== undefined || !step.startsWith('$')) return named
-  return (
-    children.get(Number.parseInt(step.slice(1), 36)) ??
-    [...children.children()].find(({ key }) => typeof key === 'number' && anonymousName(key) === step)
-  )
+  if (!step.startsWith('$')) return children.get(step)
+  const serial = Number.parseInt(step.slice(1), 36)
+  return anonymousName(serial) === step ? children.anonymous(serial) : undefined
 }
