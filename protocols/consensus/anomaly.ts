@@ -1,9 +1,10 @@
 /**
- * What looks wrong without being proof: silence, and things that make no sense. It is told to people and changes
+ * What looks wrong without being proof: silence, lateness, and things that make no sense. It is told to people and changes
  * nothing here: what costs a validator its reputation is in the committed certificates, and what costs its stake is
  * evidence.
  */
 import type { Alert } from './events.ts'
+import { Latency } from './latency.ts'
 import type { PublicKey } from './types.ts'
 
 /** The same validator is not told of again within this time, so that nobody can flood the log. */
@@ -14,6 +15,7 @@ export class Anomalies {
   readonly #heardMs = new Map<PublicKey, number>()
   readonly #silent = new Set<PublicKey>()
   readonly #toldMs = new Map<PublicKey, number>()
+  readonly #latency = new Latency()
 
   constructor(silentMs: number) {
     this.#silentMs = silentMs
@@ -24,12 +26,19 @@ export class Anomalies {
     const expected = new Set(keys)
     for (const key of this.#heardMs.keys()) if (!expected.has(key)) this.#forget(key)
     for (const key of keys) if (!this.#heardMs.has(key)) this.#heardMs.set(key, nowMs)
+    this.#latency.expect(keys)
   }
 
   heard(key: PublicKey, nowMs: number): void {
     if (!this.#heardMs.has(key)) return
     this.#heardMs.set(key, nowMs)
     this.#silent.delete(key)
+  }
+
+  /** A vote for a block has come; undefined unless its voter has become much later than the others. */
+  voted(key: PublicKey, view: number, nowMs: number): Alert | undefined {
+    const byMs = this.#latency.voted(key, view, nowMs)
+    return byMs === undefined ? undefined : { kind: 'late', validator: key, byMs }
   }
 
   /** Those that have become silent, each once. */

@@ -51,6 +51,8 @@ export type Alert =
   /** Nothing became final for longer than `finality_time` although something waits. */
   | { readonly kind: 'finality-late'; readonly sinceMs: number }
   | { readonly kind: 'silent'; readonly validator: PublicKey; readonly sinceMs: number }
+  /** Its votes come so much later than the first ones, in the mean, and far later than those of the others. */
+  | { readonly kind: 'late'; readonly validator: PublicKey; readonly byMs: number }
   | { readonly kind: 'invalid'; readonly validator: PublicKey; readonly what: string }
   /** A certified header shows another state than this validator has: it stops voting. */
   | { readonly kind: 'diverged'; readonly height: number }

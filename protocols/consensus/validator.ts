@@ -10,7 +10,7 @@
 import { Anomalies } from './anomaly.ts'
 import { certificateChecks, certificateProblem } from './certificate.ts'
 import { Chain } from './chain.ts'
-import { Epoch, type EpochSeed } from './epoch.ts'
+import { Epoch, type EpochSeed, type Tip } from './epoch.ts'
 import type { ConsensusEffect, ConsensusEvent, VoteRecord } from './events.ts'
 import { evidenceChecks, evidenceProblem } from './evidence.ts'
 import type { Genesis } from './genesis.ts'
@@ -18,7 +18,7 @@ import type { CertifiedBlocks, Message, Status } from './messages.ts'
 import { Outbox } from './outbox.ts'
 import type { Context } from './simplex/context.ts'
 import { Simplex } from './simplex/simplex.ts'
-import type { Application, Block, Certificate, Crypto, Evidence, Hash, PublicKey } from './types.ts'
+import type { Application, Block, Certificate, Crypto, Evidence, Hash, PublicKey, Vote } from './types.ts'
 import { memberIndex } from './validator-set.ts'
 
 export interface ValidatorOptions {
@@ -30,9 +30,7 @@ export interface ValidatorOptions {
   readonly application: Application
   /** `genesisSeed`, or that of the newest snapshot. */
   readonly seed: EpochSeed
-  /** Final blocks since then, which are applied anew; the certificate is for the last of each run. */
-  readonly chain?: readonly CertifiedBlocks[]
-  /** All that was persisted since the newest of these blocks, or more. */
+  /** All that was persisted since the newest final block that is replayed, or more. */
   readonly records?: readonly VoteRecord[]
 }
 
@@ -57,6 +55,8 @@ export class Validator {
   #askedChainMs = Number.NEGATIVE_INFINITY
   #lateAtMs = Number.POSITIVE_INFINITY
   #finalAtMs = 0
+  /** Of the newest block that was replayed, unless its epoch ended with it. */
+  #replayed: Certificate | undefined
   #started = false
 
   constructor(options: ValidatorOptions) {
@@ -91,6 +91,11 @@ export class Validator {
     return this.#context.chain.final.height
   }
 
+  /** The newest final block. */
+  get tip(): Tip {
+    return this.#context.chain.final
+  }
+
   get view(): number {
     return this.#simplex.view
   }
@@ -107,19 +112,20 @@ export class Validator {
     return due
   }
 
+  /** Before the start, in order: final blocks since the seed, which are executed anew. */
+  replay({ blocks, certificate }: CertifiedBlocks): void {
+    for (const block of blocks) this.#apply(block, this.#context.chain.hash(block))
+    this.#replayed = certificate
+    if (!this.#isOver()) return
+    this.#beginNext()
+    this.#replayed = undefined
+  }
+
   /** Once, before any step. */
   start(nowMs: number): ConsensusEffect[] {
     this.#context.nowMs = nowMs
     this.#finalAtMs = nowMs
-    let certificate: Certificate | undefined
-    for (const run of this.#options.chain ?? []) {
-      for (const block of run.blocks) this.#apply(block, this.#context.chain.hash(block))
-      certificate = run.certificate
-      if (this.#isOver()) {
-        this.#beginNext()
-        certificate = undefined
-      }
-    }
+    const certificate = this.#replayed
     const records = this.#options.records ?? []
     for (const record of records)
       if (record.kind === 'block')
@@ -166,6 +172,7 @@ export class Validator {
       case 'proposal':
         return this.#simplex.proposal(from, message)
       case 'vote':
+        this.#timeVote(from, message.vote)
         return this.#simplex.vote(from, message.vote)
       case 'certificate':
         return this.#simplex.certificate(from, message.certificate)
@@ -373,6 +380,12 @@ export class Validator {
   }
 
   // --- time ---
+
+  #timeVote(from: PublicKey, { kind, view }: Vote): void {
+    if (kind !== 'notarize' || view > this.#simplex.view + 1) return
+    const alert = this.#anomalies.voted(from, view, this.#context.nowMs)
+    if (alert !== undefined) this.#outbox.push({ kind: 'alert', alert })
+  }
 
   #invalid(from: PublicKey, what: string): void {
     const alert = this.#anomalies.invalid(from, what, this.#context.nowMs)

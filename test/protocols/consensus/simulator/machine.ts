@@ -91,9 +91,9 @@ export class Machine {
       crypto,
       application: this.application,
       seed,
-      chain: this.chain.slice(this.#sinceSnapshot),
       records: this.records,
     })
+    for (const run of this.chain.slice(this.#sinceSnapshot)) this.validator.replay(run)
     this.#world.started(this)
     this.#carryOut(this.validator.start(this.#nowMs()))
   }
