@@ -34,7 +34,7 @@ export class Control {
     return new Promise((resolve, reject) => {
       const { clock, deadlines, links } = this.#host
       const call = {
-        target: `thread ${thread}`,
+        target: { path: `thread ${thread}` },
         method: verb,
         kind: 'ask' as const,
         timeoutMs,

@@ -126,7 +126,7 @@ export class Delivery {
       const { deadline } = header
       const inherited = deadline === turn?.envelope?.header?.deadline
       const waitMs = inherited ? deadline - this.host.clock.now() : timeoutMs
-      const call = { target: target.path, method: handler.name, kind, timeoutMs: waitMs, deadline }
+      const call = { target, method: handler.name, kind, timeoutMs: waitMs, deadline }
       const pending = new Pending(call, deadlines, resolve, reject)
       this.route(
         target,

@@ -10,7 +10,7 @@ export class Pending extends Waiting implements ReplyTo {
   started = false
   /** Set once the call has gone to another thread, where nobody can tell whether it has started. */
   remote: { table: Map<number, Pending>; id: number; thread: number } | null = null
-  readonly target: string
+  readonly #target: { readonly path: string }
   readonly method: string
   readonly #timeoutMs: number
   readonly #deadlines: Deadlines
@@ -18,13 +18,19 @@ export class Pending extends Waiting implements ReplyTo {
   readonly #reject: (error: Error) => void
 
   constructor(
-    call: { target: string; method: string; kind: CallKind; timeoutMs: number; deadline: number },
+    call: {
+      target: { readonly path: string }
+      method: string
+      kind: CallKind
+      timeoutMs: number
+      deadline: number
+    },
     deadlines: Deadlines,
     resolve: (value: unknown) => void,
     reject: (error: Error) => void,
   ) {
     super()
-    this.target = call.target
+    this.#target = call.target
     this.method = call.method
     this.kind = call.kind
     this.#timeoutMs = call.timeoutMs
@@ -43,6 +49,11 @@ export class Pending extends Waiting implements ReplyTo {
   reject(error: Error): void {
     this.#leave()
     this.#reject(error)
+  }
+
+  /** Who was called; known by name only where somebody asks for it. */
+  get target(): string {
+    return this.#target.path
   }
 
   get mayHaveRun(): boolean {
