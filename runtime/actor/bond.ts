@@ -12,7 +12,7 @@ let constructing: Cell | undefined
 export function construct<A>(type: new (...args: never[]) => A, args: readonly unknown[], cell: Cell): A {
   constructing = cell
   try {
-    return Reflect.construct(type, args) as A
+    return args.length === 0 ? new type() : new type(...(args as never[]))
   } finally {
     constructing = undefined
   }

@@ -2,16 +2,18 @@
  * The actors of one thread in shared memory, so that they can be named when the thread can't answer:
  * whose turn blocks it, and who was lost with it.
  *
- * An entry is a few integers and room for a name; the memory of names that were not given is never
- * touched and so takes no space. Chunks are handed to the thread that started the system as they are made.
+ * An entry is a few integers and room for a name; the room of names that were not given is never touched
+ * and so takes no memory. Chunks are handed to the thread that started the system as they are made.
  */
 import { anonymousName } from '../../protocols/address.ts'
 
 const ENTRIES = 1 << 14
-const FIELDS = 3
-const Field = { serial: 0, parent: 1, type: 2 } as const
-/** Room for a name, its length first; what doesn't fit shows as an ellipsis. */
+const FIELDS = 4
+/** `name` is the length of the name in bytes; 0 where none was given. */
+const Field = { serial: 0, parent: 1, type: 2, name: 3 } as const
+/** Room for a name; what doesn't fit shows as an ellipsis. */
 const NAME_BYTES = 160
+const ELLIPSIS_BYTES = 3
 /** The `parent` of an actor whose supervisor lives on another thread; its name is its whole path. */
 export const ELSEWHERE = -1
 
@@ -73,7 +75,8 @@ export class Directory {
     const { entries } = chunk
     entries[at + Field.parent] = parent
     entries[at + Field.type] = actor.type.index
-    writeName(chunk, entry & (ENTRIES - 1), parent === ELSEWHERE ? actor.path : name)
+    const shown = parent === ELSEWHERE ? actor.path : name
+    entries[at + Field.name] = shown === undefined ? 0 : writeName(chunk, entry & (ENTRIES - 1), shown)
     entries[at + Field.serial] = actor.serial
     return entry
   }
@@ -101,16 +104,12 @@ export class Directory {
   }
 }
 
-function writeName(chunk: ChunkView, index: number, name: string | undefined): void {
+/** Returns the length of what was written, in bytes. */
+function writeName({ names }: ChunkView, index: number, name: string): number {
   const at = index * NAME_BYTES
-  if (name === undefined) {
-    if (chunk.names[at] !== 0) chunk.names[at] = 0
-    return
-  }
-  const { read, written } = encoder.encodeInto(name, chunk.names.subarray(at + 1, at + NAME_BYTES - 3))
-  chunk.names[at] = written
-  if (read < name.length)
-    chunk.names[at] = written + encoder.encodeInto('…', chunk.names.subarray(at + 1 + written)).written
+  const room = names.subarray(at, at + NAME_BYTES)
+  const { read, written } = encoder.encodeInto(name, room.subarray(0, NAME_BYTES - ELLIPSIS_BYTES))
+  return read === name.length ? written : written + encoder.encodeInto('…', room.subarray(written)).written
 }
 
 /** Reads the directory of another thread. */
@@ -161,6 +160,6 @@ export class DirectoryReader {
 
 function readName(chunk: ChunkView, index: number): string | undefined {
   const at = index * NAME_BYTES
-  const length = chunk.names[at] as number
-  return length === 0 ? undefined : decoder.decode(chunk.names.slice(at + 1, at + 1 + length))
+  const length = chunk.entries[index * FIELDS + Field.name] as number
+  return length === 0 ? undefined : decoder.decode(chunk.names.slice(at, at + length))
 }
