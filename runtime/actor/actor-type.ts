@@ -4,6 +4,8 @@
 import { InvalidOptionError } from '../../protocols/errors.ts'
 import { checkInteger } from '../../protocols/limits.ts'
 import { Actor } from './actor.ts'
+import type { FrontRef } from './front-ref.ts'
+import type { Ref } from './ref.ts'
 import type { ActorClass, MailboxOptions, Overflow } from './types.ts'
 
 type AnyFunction = (this: unknown, ...args: never[]) => unknown
@@ -42,6 +44,13 @@ export class ActorType {
   readonly reentrant: boolean
   readonly redeliver: number
   readonly mailbox: MailboxOptions
+  /** The class of its references, where they are more than a Ref. */
+  refClass: (new (behind: Ref) => FrontRef) | undefined = undefined
+  /**
+   * Whether its actors live on the control thread, where neither a blocked handler nor a full heap of the
+   * user's reaches them: those of the runtime, which run no code of the user's.
+   */
+  onControlThread = false
   /** The classes of its references' facets; made by `actor/ref.ts` when first needed. */
   stubs: unknown = undefined
 

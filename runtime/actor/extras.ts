@@ -7,11 +7,16 @@ import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { StreamSources } from '../delivery/stream-sources.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import type { Family } from '../supervision/family.ts'
+import type { FrontRef } from './front-ref.ts'
 
 export class Extras {
   /** By what its parent calls it, where that isn't its serial. */
   key: ChildKey | null = null
   path: string | null = null
+  /** Restarts so far. */
+  restarts = 0
+  /** The reference in front of it, where its class has one. */
+  front: FrontRef | null = null
   family: Family | null = null
   streams: StreamSources | null = null
   context: unknown = null

@@ -1,5 +1,5 @@
 /**
- * References to actors: plain data with one generated method per handler. The methods are made once
+ * References to actors: an address with one generated method per handler. The methods are made once
  * per class from its prototype, which the engine runs several times faster than a Proxy.
  */
 import { inspect } from 'node:util'
@@ -24,47 +24,19 @@ export interface Target {
 // biome-ignore lint/suspicious/noExplicitAny: the class is one for all actor classes; ActorRef<A> gives the types.
 type Loose = any
 
-/** What a reference to an actor of another thread has to know itself. */
-interface Far {
-  readonly delivery: Delivery
-  readonly type: ActorType
-  readonly path: string
-}
-
-export class Ref extends Reference implements Target {
-  /** With `serial`, what two references to the same actor have in common. */
-  readonly thread: number
-  readonly serial: number
-  readonly #cell: Cell | null
-  readonly #far: Far | null
+/**
+ * What all references have in common. One to an actor of the same thread is the cell of the actor itself,
+ * seen as an ActorRef; one to an actor elsewhere is a FarRef.
+ */
+export abstract class Ref extends Reference implements Target {
   #ask: Facet | undefined
   #tell: Facet | undefined
 
-  /** @param actor a cell of this thread, or what is known of an actor elsewhere */
-  constructor(actor: Cell | Far, thread: number, serial: number) {
-    super()
-    const isCell = 'host' in actor
-    this.thread = thread
-    this.serial = serial
-    this.#cell = isCell ? actor : null
-    this.#far = isCell ? null : actor
-  }
-
-  get cell(): Cell | null {
-    return this.#cell
-  }
-
-  get path(): string {
-    return this.#cell === null ? (this.#far as Far).path : this.#cell.path
-  }
-
-  get type(): ActorType {
-    return this.#cell === null ? (this.#far as Far).type : this.#cell.type
-  }
-
-  get delivery(): Delivery {
-    return this.#cell === null ? (this.#far as Far).delivery : this.#cell.host.delivery
-  }
+  abstract readonly cell: Cell | null
+  abstract readonly thread: number
+  abstract readonly serial: number
+  abstract readonly type: ActorType
+  abstract readonly delivery: Delivery
 
   get ask(): Asks<Loose> {
     this.#ask ??= new (stubsOf(this.type).Ask)(this.delivery, this, undefined)
@@ -98,7 +70,7 @@ export class Ref extends Reference implements Target {
   }
 
   override toWire(): WireRef {
-    this.#cell?.export()
+    this.cell?.export()
     return { thread: this.thread, serial: this.serial, type: this.type.name, path: this.path }
   }
 

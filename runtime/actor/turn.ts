@@ -45,7 +45,7 @@ function next(cell: Cell, mailbox: Mailbox, handler: Handler): void {
 
 /** The quick way for a message that nobody waits for, to a handler that returns no promise. */
 function performPlain(cell: Cell, handler: Handler, count: number, arg: unknown, from: Sender | null): void {
-  cell.turns++
+  cell.mailbox.turns++
   cell.host.meter.turnStarts(cell, handler)
   let result: unknown
   running.cell = cell
@@ -71,7 +71,7 @@ function perform(cell: Cell, envelope: Envelope): void {
     host.delivery.refuse(cell.path, envelope, 'expired', expired(cell.path, envelope.handler.name))
     return
   }
-  cell.turns++
+  cell.mailbox.turns++
   host.meter.turnStarts(cell, envelope.handler)
   host.meter.taken(envelope)
   if (host.tracer !== null) host.tracer.received(cell, envelope)
@@ -122,7 +122,7 @@ function suspend(cell: Cell, envelope: Envelope, result: PromiseLike<unknown>): 
   envelope.handler.suspends = true
   envelope.handler.prompt = Number.NEGATIVE_INFINITY
   const holds = !envelope.handler.detached
-  if (holds) cell.busy++
+  if (holds) cell.turnGoesOn()
   cell.awaits(envelope)
   result.then(
     (value) => {

@@ -33,7 +33,7 @@ export function admitPlain(
   else {
     if (host.meter.accepts()) putTimed(cell, plainEnvelope(handler, count, arg, from))
     else mailbox.put(handler, count, arg, from)
-    if (!cell.queued && cell.canTurn) host.scheduler.ready(cell)
+    if (cell.nextReady === null && cell.canTurn) host.scheduler.ready(cell)
   }
 }
 

@@ -36,6 +36,8 @@ export class Rare {
 export class Mailbox {
   /** User messages waiting, without those outside. */
   length = 0
+  /** Messages whose handlers have been called. */
+  turns = 0
   readonly limit: number
   /** Of the user message that has waited longest; null where none waits. */
   handler: Handler | null = null

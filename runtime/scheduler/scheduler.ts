@@ -40,7 +40,7 @@ export class Scheduler {
 
   /** Puts an actor that has something to do into the run queue. */
   ready(cell: Cell): void {
-    if (cell.queued) return
+    if (cell.nextReady !== null) return
     const last = this.#last
     if (last === null) cell.nextReady = cell
     else {

@@ -186,7 +186,7 @@ export class Family implements Parent {
   stop(child: Child, exit?: Exit): Promise<void> | undefined {
     if (child.standing === 'gone') return
     child.standing = 'stopping'
-    const done = child.stop(exit ?? { kind: 'stopped', path: child.path })
+    const done = child.stop(exit ?? { kind: 'stopped', path: this.childPath(child.key) })
     if (done === undefined) {
       this.#children.remove(child)
       return
@@ -213,7 +213,7 @@ export class Family implements Parent {
     const why: Exit = exit.kind === 'stopped' ? exit : { kind: 'stopped', path: exit.path, error: exit.error }
     for (const child of this.#children.newestFirst()) {
       if (child.standing === 'gone') continue
-      const itsExit = { ...why, path: child.path }
+      const itsExit = { ...why, path: this.childPath(child.key) }
       const done = keep ? this.#hold(child, itsExit) : this.stop(child, itsExit)
       if (done !== undefined) await done
     }
@@ -223,7 +223,7 @@ export class Family implements Parent {
   finish(exit: Exit): void {
     for (const child of this.#children.newestFirst()) {
       this.#children.remove(child)
-      child.finish({ kind: 'stopped', path: child.path, error: exit.error })
+      child.finish({ kind: 'stopped', path: this.childPath(child.key), error: exit.error })
     }
   }
 

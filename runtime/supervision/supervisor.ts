@@ -7,7 +7,8 @@ import { ActorGoneError, InvalidOptionError } from '../../protocols/errors.ts'
 import { completePolicy, type SupervisionPolicy } from '../../protocols/restart/spec.ts'
 import { Actor } from '../actor/actor.ts'
 import { cellOf } from '../actor/bond.ts'
-import { Ref } from '../actor/ref.ts'
+import { FrontRef } from '../actor/front-ref.ts'
+import type { Ref } from '../actor/ref.ts'
 import type {
   ActorClass,
   ActorRef,
@@ -129,7 +130,7 @@ function isThere({ ref, standing }: Child): boolean {
 }
 
 /** A reference to a supervisor. */
-export class SupervisorRefImpl extends Ref {
+export class SupervisorRefImpl extends FrontRef {
   async child(name: string): Promise<ActorRef> {
     return unwrap(await this.#handlers.child(name))
   }

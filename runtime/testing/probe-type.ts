@@ -4,7 +4,7 @@
 import { checkNumber } from '../../protocols/limits.ts'
 import { Actor } from '../actor/actor.ts'
 import type { Handler } from '../actor/actor-type.ts'
-import { Ref } from '../actor/ref.ts'
+import { FrontRef } from '../actor/front-ref.ts'
 import type { ActorRef } from '../actor/types.ts'
 import { openStream } from '../delivery/stream-reader.ts'
 import type { Host } from '../threads/host.ts'
@@ -70,8 +70,8 @@ class AnyHandlers extends Map<string, Handler> {
 export function addProbes(host: Host): void {
   const type = host.registry.add(NAME, ProbeActor)
   Object.defineProperty(type, 'handlers', { value: new AnyHandlers() })
-  host.refClasses.set(NAME, ProbeRef)
-  host.placement.controlTypes.add(type)
+  type.refClass = ProbeRef
+  type.onControlThread = true
 }
 
 type Call = (handler: Handler, args: unknown[]) => unknown
@@ -94,7 +94,7 @@ function facet(call: Call): Facet {
   )
 }
 
-class ProbeRef extends Ref {
+class ProbeRef extends FrontRef {
   override get ask(): Facet {
     return facet((handler, args) => this.delivery.ask(this, handler, args, undefined))
   }

@@ -6,7 +6,7 @@ import { Registry } from '../actor/registry.ts'
 import type { Clock } from '../clock.ts'
 import { GUARDIAN, Guardian } from '../supervision/guardian.ts'
 import { SUPERVISOR } from '../supervision/plan.ts'
-import { SupervisorActor } from '../supervision/supervisor.ts'
+import { SupervisorActor, SupervisorRefImpl } from '../supervision/supervisor.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Chunk } from './directory.ts'
 import { Host } from './host.ts'
@@ -17,7 +17,9 @@ import type { Boot } from './thread.ts'
 /** The classes of a system, in the same order on each of its threads. */
 export async function loadRegistry(modules: readonly string[], open: boolean): Promise<Registry> {
   const registry = new Registry(modules, open)
-  registry.add(SUPERVISOR, SupervisorActor)
+  const supervisor = registry.add(SUPERVISOR, SupervisorActor)
+  supervisor.refClass = SupervisorRefImpl
+  supervisor.onControlThread = true
   registry.add(GUARDIAN, Guardian)
   await registry.load()
   return registry

@@ -11,7 +11,6 @@ import { ActorGoneError } from '../../protocols/errors.ts'
 import type { Exit } from '../../protocols/exit.ts'
 import { toError } from '../../protocols/payload/wire-error.ts'
 import type { Cell } from '../actor/cell.ts'
-import { State } from '../actor/state.ts'
 import type { BirthMessage } from '../supervision/child.ts'
 import { RemoteParent } from '../supervision/parent.ts'
 import type { Host } from './host.ts'
@@ -40,8 +39,7 @@ export async function beginAgain(host: Host, serial: number): Promise<void> {
 
 export function takeOver(host: Host, birth: BirthMessage): void {
   const cell = createFrom(host, birth)
-  cell.state = State.restarting
-  cell.incarnation = birth.restarts
+  cell.takeOver(birth.restarts)
   host.arrivals.arrived(cell)
 }
 

@@ -10,7 +10,8 @@ import type { Limits } from '../../protocols/limits.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { ActorType } from '../actor/actor-type.ts'
 import { Cell } from '../actor/cell.ts'
-import { Ref } from '../actor/ref.ts'
+import { FarRef } from '../actor/far-ref.ts'
+import type { Ref } from '../actor/ref.ts'
 import type { Registry } from '../actor/registry.ts'
 import type { ActorClass, ActorRef, SpawnOptions, SystemEvents } from '../actor/types.ts'
 import type { Clock } from '../clock.ts'
@@ -29,9 +30,8 @@ import type { Child, ChildPlan } from '../supervision/child.ts'
 import { Family } from '../supervision/family.ts'
 import type { Parent } from '../supervision/parent.ts'
 import { Partners } from '../supervision/partners.ts'
-import { planOf, SUPERVISOR } from '../supervision/plan.ts'
+import { planOf } from '../supervision/plan.ts'
 import { PARENT_POLICY } from '../supervision/policies.ts'
-import { SupervisorRefImpl } from '../supervision/supervisor.ts'
 import { Watches } from '../supervision/watches.ts'
 import type { DeadLetterRecord } from '../telemetry/control.ts'
 import { Events } from '../telemetry/events.ts'
@@ -97,8 +97,6 @@ export class Host {
   /** Told of each message, while anybody wants to be. */
   tracer: MessageObserver | null = null
   readonly #observers = new Set<MessageObserver>()
-  /** Classes of references that are more than a Ref, by the name of the actor class. */
-  readonly refClasses = new Map<string, typeof Ref>([[SUPERVISOR, SupervisorRefImpl]])
   #actors = 0
   #serial: number
   /** Actors that another thread may address. */
@@ -106,6 +104,8 @@ export class Host {
   /** Actors whose parent is on another thread, and those that have none. */
   readonly roots = new Set<Cell>()
   readonly #plans = new Map<ActorClass, ChildPlan>()
+  /** Of the class that was spawned last without options; the next is often of the same. */
+  #lastPlan: ChildPlan | undefined
   /** What code of this thread keeps by ThreadLocal. */
   readonly locals = new Map<object, unknown>()
   /** Families with children on other threads. */
@@ -136,7 +136,7 @@ export class Host {
     this.deadLetters = new DeadLetters(this.clock, options.onDeadLetter)
     this.events = new Events(this, options.onEvent)
     this.directory = new Directory(options.onChunk)
-    this.placement = new Placement(options.pools, this.pulses, this.thread, this.registry.byName(SUPERVISOR))
+    this.placement = new Placement(options.pools, this.pulses, this.thread)
     this.offload = options.offload(this)
     this.otherNews = options.onNews
     this.#hearNews = hearNews(this)
@@ -203,16 +203,9 @@ export class Host {
     this.#exported.set(cell.serial, cell)
   }
 
-  makeRef(cell: Cell): Ref {
-    return new (this.#refClass(cell.type))(cell, this.thread, cell.serial)
-  }
-
   makeFarRef(thread: number, serial: number, type: ActorType, path: string): Ref {
-    return new (this.#refClass(type))({ delivery: this.delivery, type, path }, thread, serial)
-  }
-
-  #refClass(type: ActorType): typeof Ref {
-    return this.refClasses.get(type.name) ?? Ref
+    const far = new FarRef(this.delivery, { thread, serial }, type, path)
+    return type.refClass === undefined ? far : new type.refClass(far)
   }
 
   refFromWire({ thread, serial, type, path }: WireRef): Ref {
@@ -237,11 +230,13 @@ export class Host {
 
   /** Actors spawned without options are many, and all made from the same plan. */
   #defaultPlan(type: ActorClass): ChildPlan {
+    if (this.#lastPlan !== undefined && this.#lastPlan.type.actorClass === type) return this.#lastPlan
     let plan = this.#plans.get(type)
     if (plan === undefined) {
       plan = planOf(this, type, [], {})
       this.#plans.set(type, plan)
     }
+    this.#lastPlan = plan
     return plan
   }
 

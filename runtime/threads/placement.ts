@@ -21,28 +21,21 @@ export class Placement {
   readonly #pools: PoolMap
   readonly #pulses: Pulses
   readonly #here: number
-  /** An actor's children live in its own pool unless they say otherwise. */
-  readonly #poolHere: string
-  /**
-   * Classes whose actors live on the control thread, where neither a blocked handler nor a full heap of
-   * the user's reaches them: supervisors, which run no code of the user's.
-   */
-  readonly controlTypes: Set<ActorType>
+  /** Threads of the own pool, where an actor's children live unless they say otherwise. */
+  readonly #own: readonly number[] | undefined
 
-  constructor(pools: PoolMap, pulses: Pulses, here: number, supervisor: ActorType) {
+  constructor(pools: PoolMap, pulses: Pulses, here: number) {
     this.#pools = pools
     this.#pulses = pulses
     this.#here = here
-    const own = Object.entries(pools).find(([, threads]) => threads.includes(here))
-    this.#poolHere = own === undefined ? DEFAULT_POOL : own[0]
-    this.controlTypes = new Set([supervisor])
+    this.#own = Object.values(pools).find((threads) => threads.includes(here)) ?? pools[DEFAULT_POOL]
   }
 
   /** Throws InvalidOptionError for a pool or a thread that isn't there. */
   choose(pool: string | undefined, type: ActorType, thread?: number): number {
-    if (this.controlTypes.has(type)) return CONTROL_THREAD
+    if (type.onControlThread) return CONTROL_THREAD
     if (thread !== undefined) return this.#checked(thread, pool)
-    const threads = this.#pools[pool ?? this.#poolHere]
+    const threads = pool === undefined ? this.#own : this.#pools[pool]
     if (threads === undefined)
       throw new InvalidOptionError(
         `there is no pool "${pool}"; the pools are ${Object.keys(this.#pools).join(', ')}`,
@@ -65,14 +58,14 @@ export class Placement {
     let best = threads[0] as number
     let fewest = Number.POSITIVE_INFINITY
     for (const thread of threads) {
-      const { actors } = this.#pulses.row(thread)
+      const actors = this.#pulses.actors(thread)
       if (actors < fewest) {
         fewest = actors
         best = thread
       }
     }
     if (!threads.includes(this.#here)) return best
-    const { actors: own } = this.#pulses.row(this.#here)
+    const own = this.#pulses.actors(this.#here)
     return own <= Math.max(fewest + HEADSTART, fewest * MUCH_FULLER) ? this.#here : best
   }
 }

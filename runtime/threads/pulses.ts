@@ -48,6 +48,11 @@ export class Pulses {
     return new Pulse(this.#fields.subarray(thread * FIELDS, (thread + 1) * FIELDS))
   }
 
+  /** How many actors a thread had when it last showed it. */
+  actors(thread: number): number {
+    return Atomics.load(this.#fields, thread * FIELDS + Field.actors)
+  }
+
   framesRead(reader: number, sender: number): number {
     return Atomics.load(this.#read, reader * MAX_THREADS + sender)
   }

@@ -81,11 +81,12 @@ test('frames that were read are counted by reader and sender', () => {
 })
 
 const supervisorType = new ActorType('supervisor', Recorder, 0)
+supervisorType.onControlThread = true
 const counterType = new ActorType('Counter', Counter, 1)
 
 test('an actor is placed on the emptiest thread of its pool, and supervisors on the control thread', () => {
   const pulses = new Pulses()
-  const placement = new Placement({ default: [1, 2], gpu: [3] }, pulses, 0, supervisorType)
+  const placement = new Placement({ default: [1, 2], gpu: [3] }, pulses, 0)
   pulses.row(1).actors = 10
   pulses.row(2).actors = 3
   assert.equal(placement.choose(undefined, counterType), 2)
@@ -101,15 +102,12 @@ test('an actor is placed on the emptiest thread of its pool, and supervisors on 
 
 test('what an actor spawns stays on its thread unless that is much fuller than another', () => {
   const pulses = new Pulses()
-  const placement = new Placement({ default: [1, 2], gpu: [3, 4] }, pulses, 1, supervisorType)
+  const placement = new Placement({ default: [1, 2], gpu: [3, 4] }, pulses, 1)
   pulses.row(1).actors = 60
   assert.equal(placement.choose(undefined, counterType), 1)
   pulses.row(1).actors = 1_000
   assert.equal(placement.choose(undefined, counterType), 2)
   pulses.row(2).actors = 900
   assert.equal(placement.choose(undefined, counterType), 1)
-  assert.equal(
-    new Placement({ default: [1], gpu: [3, 4] }, pulses, 3, supervisorType).choose(undefined, counterType),
-    3,
-  )
+  assert.equal(new Placement({ default: [1], gpu: [3, 4] }, pulses, 3).choose(undefined, counterType), 3)
 })

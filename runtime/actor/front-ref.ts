@@ -1,0 +1,37 @@
+/**
+ * A reference in front of another, for classes whose references are more than a Ref: it has what they
+ * add and leaves the rest to the one behind it.
+ */
+import type { Delivery } from '../delivery/delivery.ts'
+import type { ActorType } from './actor-type.ts'
+import type { Cell } from './cell.ts'
+import { Ref } from './ref.ts'
+
+export class FrontRef extends Ref {
+  readonly thread: number
+  readonly serial: number
+  readonly #behind: Ref
+
+  constructor(behind: Ref) {
+    super()
+    this.thread = behind.thread
+    this.serial = behind.serial
+    this.#behind = behind
+  }
+
+  get cell(): Cell | null {
+    return this.#behind.cell
+  }
+
+  get path(): string {
+    return this.#behind.path
+  }
+
+  get type(): ActorType {
+    return this.#behind.type
+  }
+
+  get delivery(): Delivery {
+    return this.#behind.delivery
+  }
+}
