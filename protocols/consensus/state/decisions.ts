@@ -6,19 +6,22 @@
  *   before the oldest kept ─► block 7 ─► block 9 ─► ... = chain
  *         base                each: sha256(chain before, decisions)
  *
- * A decision is proved to others by its transaction being in a final block: what makes one valid is its form alone.
+ * A decision is proved to others by its transaction being in a final block: what makes one valid is its form alone, and
+ * that it is new. Each carries a nonce, so that who did not hear what became of it can send it again, by whomever: the
+ * same bytes are one decision for as long as it is kept.
  */
 import { type ByteReader, ByteWriter, decode, encode } from '../codec/bytes.ts'
 import { toHex } from '../codec/hex.ts'
 import { MAX_TRANSACTIONS } from '../codec/limits.ts'
 import { MalformedBytesError } from '../errors.ts'
 import { type Crypto, type Hash, NO_HASH, type PublicKey, type Transaction } from '../types.ts'
-import { DONE, type Outcome, type StateMachine, type TransactionContext } from './machine.ts'
+import { DONE, type Outcome, refused, type StateMachine, type TransactionContext } from './machine.ts'
 import { withOperation } from './operation.ts'
 
 const DECISIONS = 'decisions'
 export const MAX_TOPIC_BYTES = 128
 export const MAX_DECISION_BYTES = 64 * 1024
+export const NONCE_BYTES = 16
 
 export interface DecisionLimits {
   /** Decisions that are kept to be followed; older ones are in the blocks. */
@@ -35,6 +38,8 @@ export interface LoggedDecision {
   readonly height: number
   /** Of its transaction in the block. */
   readonly index: number
+  /** What makes it another decision than one with the same topic and value: NONCE_BYTES. */
+  readonly nonce: Uint8Array
 }
 
 /** A place in the log; there is no transaction at BEFORE_ALL. */
@@ -56,19 +61,32 @@ interface Batch {
   chain: Hash
 }
 
-export function decisionTransaction(topic: string, value: Uint8Array): Transaction {
-  return { machine: DECISIONS, payload: encode(topic, (writer) => writer.text(topic).bytes(value)) }
+type Content = Pick<LoggedDecision, 'topic' | 'value' | 'nonce'>
+
+/** @param nonce NONCE_BYTES that nobody used before */
+export function decisionTransaction(topic: string, value: Uint8Array, nonce: Uint8Array): Transaction {
+  return { machine: DECISIONS, payload: encode({ topic, value, nonce }, writeContent) }
 }
 
 /** Throws MalformedBytesError for a payload that the log refuses. */
-export function readDecision(payload: Uint8Array): Pick<LoggedDecision, 'topic' | 'value'> {
-  return decode(payload, readPayload)
+export function readDecision(payload: Uint8Array): Content {
+  return decode(payload, readContent)
+}
+
+const ALREADY = /^decided already at (\d+)\/(\d+)$/
+
+/** Where the very same decision is in the log, by the reason for which it was refused; undefined for other reasons. */
+export function decidedAlready(reason: string): Place | undefined {
+  const found = ALREADY.exec(reason)
+  return found === null ? undefined : { height: Number(found[1]), index: Number(found[2]) }
 }
 
 export class Decisions implements StateMachine {
   readonly name = DECISIONS
   readonly #crypto: Crypto
   readonly #limits: DecisionLimits
+  /** The kept ones by the hash of their content. */
+  readonly #known = new Map<Hash, Place>()
   /** Oldest first; where `#open` is set, the last is not in the chain yet. */
   #batches: Batch[] = []
   #open = false
@@ -101,9 +119,12 @@ export class Decisions implements StateMachine {
   }
 
   apply(payload: Uint8Array, { sender, height, index }: TransactionContext): Outcome {
-    return withOperation(payload, readPayload, ({ topic, value }) => {
-      // A copy, because the payload is a part of its block, which would stay in memory with it.
-      this.#add({ topic, value: value.slice(), sender, height, index })
+    return withOperation(payload, readContent, ({ topic, value, nonce }) => {
+      const hash = this.#hashOf(payload)
+      const known = this.#known.get(hash)
+      if (known !== undefined) return refused(`decided already at ${known.height}/${known.index}`)
+      // Copies, because the payload is a part of its block, which would stay in memory with them.
+      this.#add({ topic, value: value.slice(), nonce: nonce.slice(), sender, height, index }, hash)
       return DONE
     })
   }
@@ -128,17 +149,26 @@ export class Decisions implements StateMachine {
     this.#batches = []
     this.#open = false
     this.#kept = this.#keptBytes = 0
+    this.#known.clear()
     for (const piece of pieces) {
       if (base === undefined) {
         this.#base = base = decode(piece, readBase)
         this.#chain = base.chain
-      } else this.#add(decode(piece, readLogged))
+      } else {
+        const decision = decode(piece, readLogged)
+        this.#add(decision, this.#hashOf(encode(decision, writeContent)))
+      }
     }
     if (base === undefined) throw new MalformedBytesError('the decision log has no beginning')
     this.#seal()
   }
 
-  #add(decision: LoggedDecision): void {
+  #hashOf(content: Uint8Array): Hash {
+    return toHex(this.#crypto.sha256(content))
+  }
+
+  #add(decision: LoggedDecision, hash: Hash): void {
+    this.#known.set(hash, { height: decision.height, index: decision.index })
     let batch = this.#batches.at(-1)
     if (batch === undefined || batch.height !== decision.height) {
       this.#seal()
@@ -165,6 +195,7 @@ export class Decisions implements StateMachine {
 
   #prune(): void {
     const batch = this.#batches.shift()!
+    for (const decision of batch.decisions) this.#known.delete(this.#hashOf(encode(decision, writeContent)))
     const count = this.#base.count + batch.decisions.length
     this.#base = { chain: batch.chain, count, height: batch.height }
     this.#kept -= batch.decisions.length
@@ -189,21 +220,30 @@ export class Decisions implements StateMachine {
 }
 
 /** About what a decision takes in memory beside its topic and value. */
-const OVERHEAD_BYTES = 128
+const OVERHEAD_BYTES = 384
 
-function readPayload(reader: ByteReader): Pick<LoggedDecision, 'topic' | 'value'> {
-  return { topic: reader.text(MAX_TOPIC_BYTES), value: reader.bytes(MAX_DECISION_BYTES) }
+function readContent(reader: ByteReader): Content {
+  return {
+    topic: reader.text(MAX_TOPIC_BYTES),
+    value: reader.bytes(MAX_DECISION_BYTES),
+    nonce: reader.raw(NONCE_BYTES),
+  }
 }
 
-function writeDecision(writer: ByteWriter, { topic, value, sender, height, index }: LoggedDecision): void {
-  writer.varint(height).varint(index).hash(sender).text(topic).bytes(value)
+function writeContent(writer: ByteWriter, { topic, value, nonce }: Content): void {
+  writer.text(topic).bytes(value).raw(nonce)
+}
+
+function writeDecision(writer: ByteWriter, decision: LoggedDecision): void {
+  const { sender, height, index } = decision
+  writeContent(writer.varint(height).varint(index).hash(sender), decision)
 }
 
 function readLogged(reader: ByteReader): LoggedDecision {
   const place = { height: reader.varint(), index: reader.varint(MAX_TRANSACTIONS) }
   const sender = reader.hash()
-  const { topic, value } = readPayload(reader)
-  return { topic, value: value.slice(), sender, ...place }
+  const { topic, value, nonce } = readContent(reader)
+  return { topic, value: value.slice(), nonce: nonce.slice(), sender, ...place }
 }
 
 function writeBase(writer: ByteWriter, { chain, count, height }: Base): void {

@@ -41,6 +41,7 @@ import {
 } from './sample-chain.ts'
 
 const CHAIN = hashGenesis(genesisOf(), crypto)
+const NONCE = new Uint8Array(16)
 const FIRST = genesisValidators(genesisOf(), crypto)
 /** Another validator has taken the place of the last one. */
 const NEWCOMER = newKey()
@@ -72,7 +73,7 @@ function finality(
 function sampleChain() {
   const ledger = ledgerOf()
   const transactions = [
-    ...Array.from({ length: 20 }, (_, i) => decisionTransaction('quarantine', Uint8Array.of(i))),
+    ...Array.from({ length: 20 }, (_, i) => decisionTransaction('quarantine', Uint8Array.of(i), NONCE)),
     registryTransaction({ kind: 'acquire', key: 'shard-1', ttlMs: 0, value: Uint8Array.of(7) }),
   ]
   const first = blockOf(
@@ -106,7 +107,11 @@ const proofs = {
 
 test('a decision is shown by its place in a final block, with nothing but the genesis', () => {
   const shown = client().transaction(proofs.transaction)
-  assert.deepEqual(readDecision(shown.transaction.payload), { topic: 'quarantine', value: Uint8Array.of(17) })
+  assert.deepEqual(readDecision(shown.transaction.payload), {
+    topic: 'quarantine',
+    value: Uint8Array.of(17),
+    nonce: NONCE,
+  })
   assert.deepEqual([shown.sender, shown.index, shown.header.height], [SENDERS[0], 17, 1])
 })
 

@@ -26,6 +26,7 @@ import { crypto, genesisOf, KEYS, type Key, SENDERS, signed } from '../sample-ch
 // A short epoch, so that a run crosses several.
 const GENESIS = createGenesis({ ...genesisOf(), epoch_length: 12 })
 const CHAIN = hashGenesis(GENESIS, crypto)
+const NONCE = new Uint8Array(16)
 
 type Committed = Extract<ConsensusEffect, { kind: 'committed' }>
 type Sent = Extract<ConsensusEffect, { kind: 'send' }>
@@ -130,7 +131,7 @@ test('all ledgers have the same state, and a light client follows from the genes
   const [first] = nodes as [Node]
   for (let sequence = 1; sequence <= 8; sequence++)
     for (const [i, node] of nodes.entries()) {
-      const transactions = [decisionTransaction(`topic-${i}`, Uint8Array.of(sequence))]
+      const transactions = [decisionTransaction(`topic-${i}`, Uint8Array.of(sequence), NONCE)]
       node.ledger.submit(signed(node.key, { sequence, priority: 0, transactions }, CHAIN))
     }
   runUntil(() =>
@@ -151,10 +152,12 @@ test('all ledgers have the same state, and a light client follows from the genes
     for (const node of nodes) assert.deepEqual(blockAt(node, at).header, header)
   }
   assert.ok(client.epoch >= 2)
-  for (const { topic, value, height: at, index, sender } of first.ledger.state.decisions.after(BEFORE_ALL)) {
+  for (const { topic, value, nonce, height: at, index, sender } of first.ledger.state.decisions.after(
+    BEFORE_ALL,
+  )) {
     const inclusion = proveInclusion(blockAt(first, at).envelopes, index, crypto)!
     const shown = client.transaction({ finality: finalityOf(first, at), inclusion })
-    assert.deepEqual(readDecision(shown.transaction.payload), { topic, value })
+    assert.deepEqual(readDecision(shown.transaction.payload), { topic, value, nonce })
     assert.equal(shown.sender, sender)
   }
 })

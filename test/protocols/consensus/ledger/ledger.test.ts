@@ -37,7 +37,12 @@ test('what is submitted is proposed, validated, executed and gone', () => {
   }
   const ledger = ledgerOf(options)
   assert.equal(ledger.hasWork([]), false)
-  ledger.submit(envelope(A, 1, [decisionTransaction('topic', Uint8Array.of(1)), transaction('nobody')]))
+  ledger.submit(
+    envelope(A, 1, [
+      decisionTransaction('topic', Uint8Array.of(1), new Uint8Array(16)),
+      transaction('nobody'),
+    ]),
+  )
   ledger.submit(envelope(A, 1))
   assert.deepEqual(
     dropped.map(({ reason }) => reason),

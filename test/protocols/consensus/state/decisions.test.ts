@@ -5,19 +5,34 @@ import {
   BEFORE_ALL,
   type DecisionLimits,
   Decisions,
+  decidedAlready,
   decisionTransaction,
   MAX_DECISION_BYTES,
   MAX_TOPIC_BYTES,
+  NONCE_BYTES,
   readDecision,
 } from '../../../../protocols/consensus/state/decisions.ts'
 import { crypto } from '../sample-chain.ts'
 
 const A = 'a'.repeat(64)
+const NONCE = new Uint8Array(NONCE_BYTES)
+
+function nonceOf(height: number, index: number): Uint8Array {
+  const nonce = new Uint8Array(NONCE_BYTES)
+  new DataView(nonce.buffer).setUint32(0, height)
+  nonce[NONCE_BYTES - 1] = index
+  return nonce
+}
 
 function decide(log: Decisions, height: number, ...topics: string[]): void {
   for (const [index, topic] of topics.entries()) {
     const context = { sender: A, height, index, epoch: 0, timestampMs: height }
-    assert.ok(log.apply(decisionTransaction(topic, Uint8Array.of(height, index)).payload, context).ok)
+    assert.ok(
+      log.apply(
+        decisionTransaction(topic, Uint8Array.of(height, index), nonceOf(height, index)).payload,
+        context,
+      ).ok,
+    )
   }
 }
 
@@ -41,6 +56,7 @@ test('decisions are followed in their order from any place on', () => {
     sender: A,
     height: 5,
     index: 0,
+    nonce: nonceOf(5, 0),
   })
 })
 
@@ -66,17 +82,20 @@ test('a topic or value beyond its bound is refused, and so is nonsense', () => {
   const log = logOf()
   const before = log.root()
   for (const payload of [
-    decisionTransaction('x'.repeat(MAX_TOPIC_BYTES + 1), new Uint8Array(0)).payload,
-    decisionTransaction('x', new Uint8Array(MAX_DECISION_BYTES + 1)).payload,
+    decisionTransaction('x'.repeat(MAX_TOPIC_BYTES + 1), new Uint8Array(0), NONCE).payload,
+    decisionTransaction('x', new Uint8Array(MAX_DECISION_BYTES + 1), NONCE).payload,
     new Uint8Array(0),
     Uint8Array.of(1),
   ])
     assert.ok(!log.apply(payload, context).ok)
   assert.equal(log.root(), before)
-  assert.ok(log.apply(decisionTransaction('x', new Uint8Array(MAX_DECISION_BYTES)).payload, context).ok)
-  assert.deepEqual(readDecision(decisionTransaction('t', Uint8Array.of(1)).payload), {
+  assert.ok(
+    log.apply(decisionTransaction('x', new Uint8Array(MAX_DECISION_BYTES), NONCE).payload, context).ok,
+  )
+  assert.deepEqual(readDecision(decisionTransaction('t', Uint8Array.of(1), NONCE).payload), {
     topic: 't',
     value: Uint8Array.of(1),
+    nonce: NONCE,
   })
 })
 
@@ -126,4 +145,26 @@ test('no change to what was saved gives the same root', () => {
       assert.notEqual(copy.root(), root, `byte ${at} of piece ${i}`)
     }
   assert.throws(() => logOf().load([]), { code: 'MALFORMED_BYTES' })
+})
+
+test('the same decision is made once for as long as it is kept, whoever sends it again, and after a restart too', () => {
+  const log = logOf({ kept: 2, keptBytes: 100_000 })
+  const { payload } = decisionTransaction('t', Uint8Array.of(1), NONCE)
+  const at = (height: number, sender = A) => ({ sender, height, index: 4, epoch: 0, timestampMs: height })
+  assert.ok(log.apply(payload, at(1)).ok)
+  const root = log.root()
+  const again = log.apply(payload, at(2, 'b'.repeat(64)))
+  assert.ok(!again.ok)
+  assert.deepEqual(decidedAlready(again.reason), { height: 1, index: 4 })
+  assert.equal(log.root(), root)
+  assert.equal(decidedAlready('the bytes are malformed'), undefined)
+
+  const restored = logOf()
+  restored.load(log.save())
+  assert.ok(!restored.apply(payload, at(2)).ok)
+  assert.ok(restored.apply(decisionTransaction('t', Uint8Array.of(1), nonceOf(1, 1)).payload, at(2)).ok)
+
+  decide(log, 3, 'x', 'y')
+  log.root()
+  assert.ok(log.apply(payload, at(4)).ok, 'what is no longer kept is no longer known')
 })

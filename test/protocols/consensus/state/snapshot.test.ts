@@ -47,7 +47,9 @@ const operations: fc.Arbitrary<Transaction> = fc.oneof(
     .record({ kind: fc.constant('open' as const), key, quota: fc.nat(3) })
     .map((one) => accountTransaction(one)),
   fc.record({ kind: fc.constant('close' as const), key }).map((one) => accountTransaction(one)),
-  fc.tuple(name, fc.uint8Array({ maxLength: 9 })).map(([topic, value]) => decisionTransaction(topic, value)),
+  fc
+    .tuple(name, fc.uint8Array({ maxLength: 9 }), fc.uint8Array({ minLength: 16, maxLength: 16 }))
+    .map((content) => decisionTransaction(...content)),
   fc
     .record({
       kind: fc.constant('acquire' as const),
@@ -138,7 +140,7 @@ const sample = () => {
   const transactions = [
     registryTransaction({ kind: 'acquire', key: 'shard-1', ttlMs: 0, value: Uint8Array.of(7) }),
     transaction('counter', 3),
-    decisionTransaction('topic', new Uint8Array(40)),
+    decisionTransaction('topic', new Uint8Array(40), new Uint8Array(16)),
   ]
   ledger.apply(blockOf(ledger, { envelopes: [envelope(SENDERS[0]!, 1, transactions)] }))
   return ledger
@@ -185,7 +187,11 @@ test('a large state comes in several chunks, in any order, and one that is too l
   for (let sequence = 1; sequence <= 12; sequence++)
     ledger.apply(
       blockOf(ledger, {
-        envelopes: [envelope(SENDERS[0]!, sequence, [decisionTransaction('t', value)])],
+        envelopes: [
+          envelope(SENDERS[0]!, sequence, [
+            decisionTransaction('t', value, new Uint8Array(16).fill(sequence)),
+          ]),
+        ],
       }),
     )
   const { manifest, chunks } = ledger.snapshot()
