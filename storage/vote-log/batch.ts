@@ -11,10 +11,9 @@
 import { crc32 } from 'node:zlib'
 import { type ByteReader, decode, encode } from '../../protocols/consensus/codec/bytes.ts'
 import { StorageDamagedError } from '../../protocols/errors.ts'
+import { isZero, SECTOR, wholeSectors, zeroSectors } from '../sectors.ts'
 import { MAX_NAME_BYTES } from './limits.ts'
 
-const SECTOR = 512
-const ZEROS = Buffer.alloc(SECTOR)
 /** "NPV" and the version of the form. */
 const MAGIC = 0x4e505601
 const HEADER_BYTES = 28
@@ -122,18 +121,4 @@ function damaged(path: string, at: number): StorageDamagedError {
     `${path} is damaged at byte ${at}: what its validators have voted can't be known, so none may vote. Keep a copy; replace the keys of these validators, and only then move the folder away to begin with an empty log`,
     { target: path },
   )
-}
-
-function wholeSectors(bytes: number): number {
-  return Math.ceil(bytes / SECTOR) * SECTOR
-}
-
-function zeroSectors(bytes: Buffer): number {
-  let count = 0
-  for (let at = 0; at < bytes.length; at += SECTOR) if (isZero(bytes.subarray(at, at + SECTOR))) count++
-  return count
-}
-
-function isZero(sector: Buffer): boolean {
-  return sector.equals(ZEROS)
 }

@@ -27,7 +27,7 @@ const KINDS: readonly Message['kind'][] = [
   'chain',
 ]
 /** Blocks in one answer; more are asked for. */
-const MAX_RUN = 256
+export const MAX_RUN = 256
 
 export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
   return encode(message, (writer) => {

@@ -14,20 +14,18 @@ import { readCertificate, writeCertificate } from './vote.ts'
 /** Headers from the block in question to the certified one: no more wait for a certificate of their own. */
 const MAX_PROOF_HEADERS = 256
 
-function writeFinality(writer: ByteWriter, { headers, certificate }: FinalityProof): void {
+export function writeFinality(writer: ByteWriter, { headers, certificate }: FinalityProof): void {
   writer.list(headers, writeHeader)
   writeCertificate(writer, certificate)
 }
 
-function readFinality(reader: ByteReader): FinalityProof {
+export function readFinality(reader: ByteReader): FinalityProof {
   return { headers: reader.list(MAX_PROOF_HEADERS, readHeader), certificate: readCertificate(reader) }
 }
 
 export function writeEpochProof(writer: ByteWriter, { finality, validators }: EpochProof): void {
   writeFinality(writer, finality)
-  writer.list(validators, (out, { publicKey, stake, reputation }) =>
-    out.hash(publicKey).varint(stake).varint(reputation),
-  )
+  writer.list(validators, writeValidator)
 }
 
 export function readEpochProof(reader: ByteReader): EpochProof {
@@ -55,7 +53,11 @@ export function readEntryProof(reader: ByteReader): EntryStateProof {
   return { finality: readFinality(reader), state: readState(reader) }
 }
 
-function readValidator(reader: ByteReader): Validator {
+export function writeValidator(writer: ByteWriter, { publicKey, stake, reputation }: Validator): void {
+  writer.hash(publicKey).varint(stake).varint(reputation)
+}
+
+export function readValidator(reader: ByteReader): Validator {
   return { publicKey: reader.hash(), stake: reader.varint(), reputation: reader.varint() }
 }
 
