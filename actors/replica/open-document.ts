@@ -66,7 +66,7 @@ export class OpenDocument<T = unknown> {
   nextWorkMs = 0
   /** Why it is not open any more. */
   closed: string | undefined
-  conflicts = new Conflicts()
+  conflicts: Conflicts
   #rules: ConflictRules | undefined
   /** While all replicas agree to begin a new epoch, edits are kept back from becoming changes. */
   sealed = false
@@ -87,6 +87,7 @@ export class OpenDocument<T = unknown> {
     this.#limits = options.limits
     this.#options = options
     this.waiters = new Waiters(document.id)
+    this.conflicts = new Conflicts(undefined, document)
     this.lastUsedMs = nowMs
     this.#replicator = this.#newReplicator()
     document.onPatches((patches, origin) => {
@@ -115,7 +116,7 @@ export class OpenDocument<T = unknown> {
 
   /** From now on conflicts are settled by these rules, unless there are some already. Throws InvalidOptionError. */
   follow(rules: ConflictRules): void {
-    const conflicts = new Conflicts(rules)
+    const conflicts = new Conflicts(rules, this.document)
     if (this.#rules !== undefined) return
     this.#rules = rules
     this.conflicts = conflicts
@@ -187,7 +188,7 @@ export class OpenDocument<T = unknown> {
     this.restarts++
     this.unseal()
     this.waiters.keptAll()
-    this.conflicts = new Conflicts(this.#rules)
+    this.conflicts = new Conflicts(this.#rules, document)
     this.#inbox = []
     this.#adopted = []
     this.#replicator = this.#newReplicator()

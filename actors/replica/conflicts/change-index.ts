@@ -6,7 +6,7 @@
  * far as needed and once only; what is added to it later is read when it is asked for.
  */
 import type { ChangeMetadata, Handle } from '../document/automerge.ts'
-import { splitOp } from '../versions/slots.ts'
+import { splitOp } from '../document/operation-id.ts'
 import { HistoryWalk } from '../versions/walk.ts'
 
 interface Span {

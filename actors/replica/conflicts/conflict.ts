@@ -4,8 +4,9 @@
  */
 import type { DecodedOperation, Handle } from '../document/automerge.ts'
 import { type Data, freeze } from '../document/data.ts'
+import { splitOp } from '../document/operation-id.ts'
 import { type Description, describe } from '../versions/message.ts'
-import { allIn, type Held, heldIn, readHeld, type Slot, splitOp } from '../versions/slots.ts'
+import { allIn, type Held, heldIn, readHeld, type Slot } from '../versions/slots.ts'
 import type { ChangeIndex } from './change-index.ts'
 
 export type Path = readonly (string | number)[]

@@ -10,6 +10,7 @@
 import { engine, type Handle } from '../document/automerge.ts'
 import { describe } from '../document/data.ts'
 import type { DocumentPatch } from '../document/patch.ts'
+import { type Paths, SAME_PATHS } from '../document/paths.ts'
 import { decisionMessage, resolutionMessage } from '../versions/message.ts'
 import { ChangeIndex } from './change-index.ts'
 import { type Candidate, type Conflict, candidatesIn, type Path } from './conflict.ts'
@@ -77,14 +78,20 @@ type Failure = ImpureResolverError | ResolverFailedError
 export class Conflicts {
   readonly #rules: RuleBook
   readonly #index = new ChangeIndex()
+  readonly #paths: Paths
   readonly #tracker: ConflictTracker
   /** Conflicts, by their operations, that their rule has left as they are, and why it failed if it did. */
   #left = new Map<string, Failure | null>()
 
-  /** Throws InvalidOptionError for rules that can't be followed. */
-  constructor(rules?: ConflictRules) {
+  /**
+   * Throws InvalidOptionError for rules that can't be followed.
+   *
+   * @param paths where the document shows what the engine has
+   */
+  constructor(rules?: ConflictRules, paths: Paths = SAME_PATHS) {
     this.#rules = new RuleBook(rules)
-    this.#tracker = new ConflictTracker((path) => this.#rules.policyFor(path) !== lastWriter)
+    this.#paths = paths
+    this.#tracker = new ConflictTracker((path) => this.#rules.policyFor(path) !== lastWriter, paths)
   }
 
   /** Takes note of what was applied. The handle has to be at the state after it. */
@@ -130,7 +137,7 @@ export class Conflicts {
   decide(handle: Handle, conflict: Conflict, choice: Choice, by: Decider): Resolution {
     const { path } = conflict
     const ops = conflict.values.map(({ op }) => op)
-    const place = findPlace(handle, path, ops)
+    const place = findPlace(handle, path, ops, this.#paths)
     if (!place || ops.length < 2 || !ops.every((op) => place.ops.includes(op)))
       throw new ConflictGoneError(
         `${describe(path)} is not in that conflict any more; list the conflicts again and decide anew`,
@@ -145,7 +152,7 @@ export class Conflicts {
   }
 
   #places(handle: Handle, all: boolean): Iterable<Place> {
-    return all ? placesIn(handle) : this.#tracker.places(handle)
+    return all ? placesIn(handle, this.#paths) : this.#tracker.places(handle)
   }
 
   #conflictIn(handle: Handle, { slot, path, ops }: Place): OpenConflict {

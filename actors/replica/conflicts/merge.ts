@@ -39,7 +39,8 @@ export class Extension {
   }
 
   #append(list: string, has: readonly unknown[], more: readonly unknown[]): void {
-    const last = has.length - 1
+    // What stands for moved elements counts as well.
+    const last = this.#handle.length(list, this.#version) - 1
     const element = last < 0 ? '_head' : this.#elementId(list, last)
     this.#operations.append(list, element, distinct(more, has))
   }

@@ -4,12 +4,14 @@
  */
 import type { Handle } from '../document/automerge.ts'
 import type { DocumentPatch } from '../document/patch.ts'
+import type { Paths } from '../document/paths.ts'
 import { allIn, type Slot } from '../versions/slots.ts'
 import { type Path, pathOf, slotAt } from './conflict.ts'
 
 /** A place in conflict, and where it lies at present. */
 export interface Place {
   readonly slot: Slot
+  /** As it is shown. */
   readonly path: Path
   /** The operations whose values are in it, by their ids. */
   readonly ops: readonly string[]
@@ -30,8 +32,11 @@ export class ConflictTracker {
   /** Whether all places in conflict are remembered. */
   #complete = false
 
-  constructor(isFollowed: (path: Path) => boolean) {
+  readonly #paths: Paths
+
+  constructor(isFollowed: (path: Path) => boolean, paths: Paths) {
     this.#isFollowed = isFollowed
+    this.#paths = paths
   }
 
   /** Takes note of conflicts that patches tell of. The handle has to be at the state after them. */
@@ -39,7 +44,7 @@ export class ConflictTracker {
     // Whoever has to look through everything will find these as well.
     if (!this.#complete) return
     for (const path of conflictPaths(patches)) {
-      const place = this.#isFollowed(path) ? placeAt(handle, path) : undefined
+      const place = this.#isFollowed(path) ? placeAt(handle, path, this.#paths) : undefined
       if (place) this.#add(place)
     }
   }
@@ -50,7 +55,7 @@ export class ConflictTracker {
     // An element that got more values after it was noted was noted again, under another name.
     const given = new Set<string>()
     for (const [name, tracked] of this.#tracked) {
-      const place = stillThere(handle, tracked)
+      const place = stillThere(handle, tracked, this.#paths)
       const last = place?.ops.at(-1)
       if (place && last && !given.has(last)) {
         given.add(last)
@@ -61,7 +66,7 @@ export class ConflictTracker {
 
   #lookThrough(handle: Handle): void {
     this.#complete = true
-    for (const place of placesIn(handle)) if (this.#isFollowed(place.path)) this.#add(place)
+    for (const place of placesIn(handle, this.#paths)) if (this.#isFollowed(place.path)) this.#add(place)
   }
 
   #add({ slot, ops }: Place): void {
@@ -72,32 +77,37 @@ export class ConflictTracker {
   }
 }
 
-function stillThere(handle: Handle, tracked: Tracked): Place | undefined {
-  const path = pathOf(handle, tracked.slot)
-  if (!path || !findAgain(handle, tracked)) return undefined
+function stillThere(handle: Handle, tracked: Tracked, paths: Paths): Place | undefined {
+  const inside = pathOf(handle, tracked.slot)
+  if (!inside || !findAgain(handle, tracked)) return undefined
   const { slot, ops } = tracked
-  return { slot, ops, path: [...path.slice(0, -1), slot.prop] }
+  const path = paths.shownPath([...inside.slice(0, -1), slot.prop])
+  return path && { slot, ops, path }
 }
 
-/** The place at a path, if it is in conflict. */
-function placeAt(handle: Handle, path: Path): Place | undefined {
-  const slot = slotAt(handle, path)
+/** The place that is shown at a path, if it is in conflict. */
+function placeAt(handle: Handle, path: Path, paths: Paths): Place | undefined {
+  const slot = slotAt(handle, paths.enginePath(path))
   const ops = slot ? opsIn(handle, slot) : []
   return slot && ops.length > 1 ? { slot, path, ops } : undefined
 }
 
-/** The place at a path, or where the element with these values is now; whatever is in it. */
-export function findPlace(handle: Handle, path: Path, ops: readonly string[]): Place | undefined {
-  const slot = slotAt(handle, path)
-  const tracked = slot && { slot, ops }
-  if (!tracked || !findAgain(handle, tracked)) return undefined
-  return { slot: tracked.slot, path: [...path.slice(0, -1), tracked.slot.prop], ops: tracked.ops }
+/** The place that is shown at a path, or where the element with these values is now; whatever is in it. */
+export function findPlace(
+  handle: Handle,
+  path: Path,
+  ops: readonly string[],
+  paths: Paths,
+): Place | undefined {
+  const slot = slotAt(handle, paths.enginePath(path))
+  return slot && stillThere(handle, { slot, ops }, paths)
 }
 
 /** All places of a document that are in conflict, found by looking through everything that it shows. */
-export function* placesIn(handle: Handle): Generator<Place> {
-  for (const path of conflictPaths(handle.diff([], handle.getHeads()))) {
-    const place = placeAt(handle, path)
+export function* placesIn(handle: Handle, paths: Paths): Generator<Place> {
+  for (const inside of conflictPaths(handle.diff([], handle.getHeads()))) {
+    const path = paths.shownPath(inside)
+    const place = path && placeAt(handle, path, paths)
     if (place) yield place
   }
 }

@@ -48,22 +48,27 @@ export function loadHandle(actor: string, saved: Uint8Array): Handle {
   }
 }
 
-/** What `materialize` gave, with strings as strings, texts as `Text` and counters as `Counter`. */
-export function unwrap(value: unknown): unknown {
+/**
+ * What `materialize` gave, with strings as strings, texts as `Text` and counters as `Counter`.
+ *
+ * @param seen is told of each map
+ */
+export function unwrap(value: unknown, seen?: (map: object) => void): unknown {
   if (typeof value === 'string') return new Text(value)
-  return unwrapPatched(value)
+  return unwrapPatched(value, seen)
 }
 
 /** What a patch tells of a scalar, with strings as strings; containers are empty in patches. */
-export function unwrapPatched(value: unknown): unknown {
+export function unwrapPatched(value: unknown, seen?: (map: object) => void): unknown {
   if (value instanceof Wrapped) return value.content
   // A counter can have come so far by what many have added.
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(unwrap)
+  if (Array.isArray(value)) return value.map((part) => unwrap(part, seen))
   if (Object.getPrototypeOf(value) !== Object.prototype) return value
   const copy: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) copy[key] = unwrap((value as Record<string, unknown>)[key])
+  for (const key of Object.keys(value)) copy[key] = unwrap((value as Record<string, unknown>)[key], seen)
+  seen?.(copy)
   return copy
 }
 

@@ -11,14 +11,7 @@ import { DocumentClosedError } from '../errors.ts'
 import { admit } from './admission/admit.ts'
 import type { Ordered } from './admission/order.ts'
 import { Authors } from './authors.ts'
-import {
-  createSyncState,
-  engine,
-  type Handle,
-  receiveSyncMessage,
-  type SyncState,
-  unwrapPatched,
-} from './automerge.ts'
+import { createSyncState, engine, type Handle, receiveSyncMessage, type SyncState } from './automerge.ts'
 import type { Change, Received } from './change.ts'
 import { type ChangeHeader, readHeader } from './change-header.ts'
 import { readChunks } from './chunk.ts'
@@ -30,9 +23,12 @@ import { createGenesis, epochOf } from './genesis.ts'
 import { DOCUMENT_LIMITS, type DocumentLimits } from './limits.ts'
 import { loadChunks } from './load.ts'
 import { Mirror } from './mirror.ts'
+import type { Step } from './node.ts'
 import type { DocumentPatch, PatchListener, PatchOrigin } from './patch.ts'
 import { applyPatches } from './patches.ts'
+import { enginePath, type Paths, shownPath } from './paths.ts'
 import { Progress } from './progress.ts'
+import { read, Source } from './read.ts'
 import { nextSyncMessage, readSyncMessage } from './sync.ts'
 import { writePending } from './write.ts'
 
@@ -57,7 +53,7 @@ export interface Edit {
   message?: string
 }
 
-export class Document<T = unknown> {
+export class Document<T = unknown> implements Paths {
   readonly id: string
   readonly type: string
   readonly #limits: DocumentLimits
@@ -77,7 +73,7 @@ export class Document<T = unknown> {
     this.#handle = handle
     this.#progress = Progress.of(handle)
     this.#epoch = epochOf(handle)
-    this.#mirror = new Mirror(unwrapPatched(handle.materialize('/')) as DataMap)
+    this.#mirror = new Mirror(read(handle, '/') as DataMap)
     this.#editor = new Editor(this.#mirror, limits)
     handle.updateDiffCursor()
   }
@@ -106,7 +102,7 @@ export class Document<T = unknown> {
     this.#handle = handle
     this.#progress = Progress.of(handle)
     this.#epoch = epochOf(handle)
-    this.#mirror = new Mirror(unwrapPatched(handle.materialize('/')) as DataMap)
+    this.#mirror = new Mirror(read(handle, '/') as DataMap)
     this.#editor = new Editor(this.#mirror, this.#limits)
     this.#authors.take()
     handle.updateDiffCursor()
@@ -167,6 +163,15 @@ export class Document<T = unknown> {
   /** Edits of single places that have not been committed. */
   get pending(): number {
     return this.#editor.operations
+  }
+
+  /** See Paths. */
+  shownPath(path: readonly Step[]): readonly Step[] | undefined {
+    return shownPath(this.#mirror, path)
+  }
+
+  enginePath(path: readonly Step[]): readonly Step[] {
+    return enginePath(this.#mirror, path)
   }
 
   /** The newest state, with what is pending; immutable, and the same object while nothing changes. */
@@ -319,7 +324,7 @@ export class Document<T = unknown> {
     this.#handle = copy
     for (const header of ready) this.#progress.add(header)
     const told: DocumentPatch[] | null = this.#listeners.size > 0 ? [] : null
-    applyPatches(this.#mirror, patches, told)
+    applyPatches(this.#mirror, patches, new Source(copy), told)
     if (told !== null && told.length > 0) this.#tell(told, 'remote')
   }
 

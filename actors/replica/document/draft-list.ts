@@ -13,6 +13,13 @@ export function listDraft(editor: Editor, node: ListNode, show: Show): object {
 
 const drafts = new WeakMap<object, ListDraft>()
 
+/** Moves an element of a draft; false where the list is none. */
+export function moveInDraft(list: unknown[], from: number, to: number): boolean {
+  const draft = drafts.get(list)
+  draft?.move(from, to)
+  return draft !== undefined
+}
+
 class ListDraft implements ProxyHandler<unknown[]> {
   readonly #editor: Editor
   readonly node: ListNode
@@ -81,6 +88,10 @@ class ListDraft implements ProxyHandler<unknown[]> {
     const removed = Array.from({ length: remove }, (_, offset) => this.#taken(at + offset))
     this.#editor.splice(this.node, at, remove, values)
     return removed
+  }
+
+  move(from: number, to: number): void {
+    this.#editor.move(this.node, from, to)
   }
 
   #taken(index: number): unknown {

@@ -2,7 +2,7 @@
  * What a draft does to a mirror: checks that it may, copies what is given, counts what it costs, and notes how
  * to take it back.
  */
-import { type Data, describe, freeze, importValue, type Weight, wrongKey } from './data.ts'
+import { type Data, describe, freeze, importValue, isContainer, type Weight, wrongKey } from './data.ts'
 import { DocumentLimitError, InvalidValueError, ReadOnlyError } from './errors.ts'
 import type { DocumentLimits } from './limits.ts'
 import type { ListNode } from './list-node.ts'
@@ -15,6 +15,9 @@ import { Counter, checkEdit, checkString, Text } from './values.ts'
 
 /** What a draft shows of what lies in a container. */
 export type Show = (editor: Editor, node: MapNode | ListNode, place: Step, value: Data | undefined) => unknown
+
+/** Bytes of a change that a move takes, most of them for an id. */
+const MOVE_BYTES = 80
 
 export class Editor {
   readonly mirror: Mirror
@@ -72,6 +75,18 @@ export class Editor {
     const path = [...node.path(), at]
     if (remove > 0) this.patches.push({ action: 'delete', path, count: remove })
     if (data.length > 0) this.patches.push({ action: 'insert', path, values: data.map(freeze) })
+  }
+
+  move(node: ListNode, from: number, to: number): void {
+    const value = node.data[from] as Data
+    this.#writable(node)
+    // What stood for it before is taken away, and what stands for it now is put in; or a scalar is.
+    this.weight.operations += 3
+    this.weight.bytes += MOVE_BYTES
+    if (!isContainer(value)) this.#import(node, to, value)
+    this.#spend(1)
+    this.mirror.note(node.move(from, to))
+    this.patches?.push({ action: 'move', path: [...node.path(), from], to })
   }
 
   count(node: MapNode | ListNode, place: Step, by: number): void {

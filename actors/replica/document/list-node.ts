@@ -2,10 +2,14 @@
  * A list of a document in memory, and what has been done to it since the last commit.
  *
  * Each element has an origin: where it lay in the list that the engine has, or none if it is new. As elements
- * never change their order, what there is to write follows from the origins alone, however many edits led to
- * them: where one is missing something was removed, where there is none something was inserted. Elements
+ * never change their order there, what there is to write follows from the origins alone, however many edits led
+ * to them: where one is missing something was removed, where there is none something was inserted. Elements
  * before the first that an edit touched have no entry, so that appending to a long list costs nothing.
+ *
+ * Where an element has been moved, the order in which the list is shown is not that of the engine: origins are
+ * in the engine's order then, and all else in the one that is shown. See Arrangement.
  */
+import { Arrangement, type Entry, Item, MOVED, notedArrangement, StandIn } from './arrangement.ts'
 import { type Data, type DataList, isContainer } from './data.ts'
 import type { Mirror } from './mirror.ts'
 import { Container, type Node, type Pending } from './node.ts'
@@ -18,11 +22,17 @@ interface Origin extends Pending {
   readonly origin: number
 }
 
-/** One step of what there is to write, at an index as it is once the steps before it are done. */
-export type ListStep =
-  | { kind: 'splice'; at: number; remove: number; values: Data[] }
+/** What there is to write to an element, at its index before anything is inserted or removed. */
+export type ElementStep =
   | { kind: 'replace'; at: number; value: Data }
   | { kind: 'count'; at: number; by: number }
+
+/** What there is to insert and remove, at an index as it is once the steps before it are done. */
+export interface SpliceStep {
+  at: number
+  remove: number
+  values: Data[]
+}
 
 export class ListNode extends Container {
   data: DataList
@@ -33,6 +43,8 @@ export class ListNode extends Container {
   #committed = 0
   /** Node by index, once there is one. */
   #children: (Node | undefined)[] | null = null
+  /** How the list is arranged, if something has been moved in it. */
+  #arrangement: Arrangement | null
 
   constructor(
     mirror: Mirror,
@@ -43,6 +55,11 @@ export class ListNode extends Container {
   ) {
     super(mirror, parent, place, fresh)
     this.data = data
+    this.#arrangement = notedArrangement(data)
+  }
+
+  get arrangement(): Arrangement | null {
+    return this.#arrangement
   }
 
   child(index: number): Node | undefined {
@@ -50,7 +67,7 @@ export class ListNode extends Container {
     if (known !== undefined) return known
     const value = this.data[index]
     if (!isContainer(value)) return undefined
-    const child = this.mirror.nodeOf(this, index, value, this.fresh || this.#isNew(index))
+    const child = this.mirror.nodeOf(this, index, value, this.fresh || this.#isNew(this.engineIndexOf(index)))
     this.#children ??= new Array(this.data.length).fill(undefined)
     this.#children[index] = child
     return child
@@ -59,6 +76,27 @@ export class ListNode extends Container {
   placeOf(child: Node): number {
     if (this.#children?.[child.place as number] !== child) child.place = this.#children?.indexOf(child) ?? NEW
     return child.place as number
+  }
+
+  /** Where the engine has a node within it. */
+  enginePlaceOf(child: Node): number {
+    return this.engineIndexOf(this.placeOf(child))
+  }
+
+  engineChild(index: number): Node | undefined {
+    const shown = this.shownIndexOf(index)
+    return shown < 0 ? undefined : this.child(shown)
+  }
+
+  /** Where the engine has what is shown at an index. */
+  engineIndexOf(shown: number): number {
+    return this.#arrangement === null ? shown : this.#arrangement.indexOf(shown)
+  }
+
+  /** Where what the engine has at an index is shown; -1 where it is not. */
+  shownIndexOf(index: number): number {
+    if (this.#arrangement === null) return index
+    return this.#arrangement.shown.indexOf(this.#arrangement.entries[index] as Item)
   }
 
   adopt(child: Node, data: Data): void {
@@ -72,6 +110,7 @@ export class ListNode extends Container {
 
   /** Removes and inserts elements, and enters that to be committed. Returns how to undo it. */
   write(at: number, remove: number, values: Data[]): () => void {
+    if (this.#arrangement !== null) return this.#writeArranged(this.#arrangement, at, remove, values)
     const origins = this.#originsFrom(at)
     const offset = at - this.#untouched
     const removed = this.data.slice(at, at + remove)
@@ -98,16 +137,18 @@ export class ListNode extends Container {
 
   /** Replaces one element, which stays the same to other replicas. Returns how to undo it. */
   put(index: number, value: Data): () => void {
+    if (this.#arrangement?.shown[index]?.place != null) return this.#putMoved(this.#arrangement, index, value)
     const before = this.data[index] as Data
     const child = this.#children?.[index]
     const touched = child !== undefined && this.touched.has(child)
-    const origin = this.#mark(index, (entry) => {
+    const at = this.engineIndexOf(index)
+    const origin = this.#mark(at, (entry) => {
       entry.replaced = true
     })
     this.replace(index, value)
     return () => {
       this.replace(index, before)
-      this.#unmark(index, origin)
+      this.#unmark(at, origin)
       if (child === undefined || this.#children === null) return
       this.#children[index] = child
       child.parent = this
@@ -118,14 +159,42 @@ export class ListNode extends Container {
   /** Adds to a counter, and enters that to be committed. Returns how to undo it. */
   count(index: number, by: number): () => void {
     const before = this.data[index] as Data
-    const origin = this.#mark(index, (entry) => {
+    const at = this.engineIndexOf(index)
+    const origin = this.#mark(at, (entry) => {
       entry.counted += by
     })
     this.recount(index, by)
     return () => {
       this.own()[index] = before
-      this.#unmark(index, origin)
+      this.#unmark(at, origin)
     }
+  }
+
+  /**
+   * Moves an element. What other replicas know is shown elsewhere from now on, where it is a map, a list or a text;
+   * a scalar, which is nothing but its value, is taken out and put in. Returns how to undo it.
+   */
+  move(from: number, to: number): () => void {
+    const undo = this.#snapshot()
+    const at = this.engineIndexOf(from)
+    if (
+      isContainer(this.data[from]) &&
+      !this.fresh &&
+      this.#originsFrom(at)?.[at - this.#untouched] !== NEW
+    ) {
+      const arrangement = (this.#arrangement ??= Arrangement.plain(this.data.length))
+      const [item] = arrangement.shown.splice(from, 1) as [Item]
+      this.#standIn(arrangement, item, () => arrangement.indexFor(to))
+      arrangement.shown.splice(to, 0, item)
+    } else {
+      this.#spliceEntries(at, 1, [])
+      this.#arrangement?.shown.splice(from, 1)
+      const item = new Item()
+      this.#spliceEntries(this.#arrangement?.indexFor(to) ?? to, 0, [item])
+      this.#arrangement?.shown.splice(to, 0, item)
+    }
+    this.relocate(from, to)
+    return undo
   }
 
   /** Removes and inserts elements as another replica did. */
@@ -147,25 +216,52 @@ export class ListNode extends Container {
     this.#children[index] = undefined
   }
 
+  /** Shows an element elsewhere. */
+  relocate(from: number, to: number): void {
+    const data = this.own()
+    data.splice(to, 0, ...data.splice(from, 1))
+    this.#children?.splice(to, 0, ...this.#children.splice(from, 1))
+  }
+
+  /** What another replica has done to the list is arranged like this; null where nothing is moved in it. */
+  rearranged(arrangement: Arrangement | null): void {
+    this.#arrangement = arrangement
+  }
+
   recount(index: number, by: number): void {
     const counter = this.data[index]
     if (counter instanceof Counter) this.own()[index] = new Counter(counter.value + by)
   }
 
-  /** What there is to write, in its order. */
-  steps(): ListStep[] {
-    const steps: ListStep[] = []
+  /** What there is to write to elements, which comes first. */
+  elementSteps(): ElementStep[] {
+    const steps: ElementStep[] = []
+    for (const [index, entry] of (this.#origins ?? []).entries()) {
+      if (typeof entry === 'number') continue
+      const at = entry.origin
+      if (entry.replaced) steps.push({ kind: 'replace', at, value: this.#valueAt(this.#untouched + index) })
+      else if (entry.counted !== 0) steps.push({ kind: 'count', at, by: entry.counted })
+    }
+    return steps
+  }
+
+  /**
+   * What there is to insert and remove, in its order.
+   *
+   * @param idAt gives the id of the object that the engine has at an index
+   */
+  spliceSteps(idAt: (index: number) => string): SpliceStep[] {
+    const steps: SpliceStep[] = []
     const origins = this.#origins
     if (origins === null) return steps
     let expected = this.#untouched
-    let open: Extract<ListStep, { kind: 'splice' }> | undefined
+    let open: SpliceStep | undefined
     for (let index = 0; index <= origins.length; index++) {
       const at = this.#untouched + index
-      const entry = index < origins.length ? (origins[index] as number | Origin) : this.#committed
-      const origin = typeof entry === 'number' ? entry : entry.origin
+      const origin = index < origins.length ? this.#originOf(at) : this.#committed
       if (origin === NEW) {
         open = openAt(steps, open, at)
-        open.values.push(this.data[at] as Data)
+        open.values.push(this.#newValueAt(at, idAt))
         continue
       }
       if (origin > expected) {
@@ -174,7 +270,6 @@ export class ListNode extends Container {
       }
       open = undefined
       expected = origin + 1
-      if (typeof entry !== 'number') steps.push(...this.#slotSteps(at, entry))
     }
     return steps
   }
@@ -182,6 +277,7 @@ export class ListNode extends Container {
   settle(): void {
     this.#origins = null
     this.touched.clear()
+    if (this.#arrangement?.moved === false) this.#arrangement = null
   }
 
   #exchange(data: DataList): void {
@@ -191,9 +287,93 @@ export class ListNode extends Container {
     this.mirror.note(() => this.#exchange(before))
   }
 
-  #slotSteps(at: number, entry: Origin): ListStep[] {
-    if (entry.replaced) return [{ kind: 'replace', at, value: this.data[at] as Data }]
-    return entry.counted === 0 ? [] : [{ kind: 'count', at, by: entry.counted }]
+  #writeArranged(arrangement: Arrangement, at: number, remove: number, values: Data[]): () => void {
+    const undo = this.#snapshot()
+    const removed = new Set(arrangement.shown.slice(at, at + remove))
+    for (const index of arrangement.standInsFor(removed)) this.#spliceEntries(index, 1, [])
+    for (const item of removed) this.#spliceEntries(arrangement.entries.indexOf(item), 1, [])
+    const items = values.map(() => new Item())
+    this.#spliceEntries(arrangement.indexFor(at), 0, items)
+    splice(arrangement.shown, at, remove, items)
+    this.splice(at, remove, values)
+    return undo
+  }
+
+  /** Replaces an element that has been moved: what takes its place is shown where it was shown. */
+  #putMoved(arrangement: Arrangement, index: number, value: Data): () => void {
+    if (!isContainer(value)) return this.#writeArranged(arrangement, index, 1, [value])
+    const undo = this.#snapshot()
+    this.#mark(this.engineIndexOf(index), (entry) => {
+      entry.replaced = true
+    })
+    const item = arrangement.shown[index] as Item
+    this.#standIn(arrangement, item, () => arrangement.indexFor(index))
+    this.replace(index, value)
+    return undo
+  }
+
+  /** Lets a new stand-in take the place of all that an element has. */
+  #standIn(arrangement: Arrangement, item: Item, indexFor: () => number): void {
+    for (const at of arrangement.standInsFor(new Set([item]))) this.#spliceEntries(at, 1, [])
+    const standIn = new StandIn('')
+    standIn.target = item
+    this.#spliceEntries(indexFor(), 0, [standIn])
+    item.place = standIn
+  }
+
+  /** Removes and inserts what the engine has, which is to be committed. */
+  #spliceEntries(at: number, remove: number, entries: Entry[]): void {
+    const origins = this.#originsFrom(at)
+    const fresh = entries.map(() => NEW)
+    splice(origins, at - this.#untouched, remove, fresh)
+    splice(this.#arrangement?.entries ?? null, at, remove, entries)
+  }
+
+  /** All as it is now; gives how to make it that again. */
+  #snapshot(): () => void {
+    const { data, mirror } = this
+    const { entries } = mirror
+    const values = data.slice()
+    const children = this.#children?.slice() ?? null
+    const touched = [...this.touched]
+    const origins = this.#origins?.slice() ?? null
+    const [untouched, committed, arrangement] = [this.#untouched, this.#committed, this.#arrangement]
+    const arranged = arrangement?.entries.slice() ?? []
+    return () => {
+      refill(this.own(), values)
+      this.#children = children
+      for (const child of children ?? []) if (child !== undefined) child.parent = this
+      for (const child of touched) this.touched.add(child)
+      this.#origins = origins
+      this.#untouched = untouched
+      this.#committed = committed
+      this.#arrangement = arrangement
+      if (arrangement !== null) {
+        refill(arrangement.entries, arranged)
+        arrangement.arrange()
+      }
+      mirror.entries = entries
+    }
+  }
+
+  /** What the engine is to have at an index. */
+  #valueAt(index: number): Data {
+    return this.data[this.shownIndexOf(index)] as Data
+  }
+
+  #newValueAt(index: number, idAt: (index: number) => string): Data {
+    const entry = this.#arrangement?.entries[index]
+    if (!(entry instanceof StandIn)) return this.#valueAt(index)
+    return {
+      [MOVED]: idAt(this.#originOf(this.#arrangement?.entries.indexOf(entry.target as Item) as number)),
+    }
+  }
+
+  /** Where the engine has what will be at an index once all is written, or NEW. */
+  #originOf(index: number): number {
+    if (index < this.#untouched) return index
+    const entry = this.#origins?.[index - this.#untouched] as number | Origin
+    return typeof entry === 'number' ? entry : entry.origin
   }
 
   #orphan(child: Node | undefined): void {
@@ -213,8 +393,8 @@ export class ListNode extends Container {
     this.touch()
     if (this.#origins === null) {
       this.#origins = []
-      this.#untouched = this.data.length
-      this.#committed = this.data.length
+      this.#untouched = this.#arrangement?.entries.length ?? this.data.length
+      this.#committed = this.#untouched
     }
     if (index >= this.#untouched) return this.#origins
     const more = Array.from({ length: this.#untouched - index }, (_, offset) => index + offset)
@@ -239,15 +419,17 @@ export class ListNode extends Container {
   }
 }
 
-function openAt(
-  steps: ListStep[],
-  open: Extract<ListStep, { kind: 'splice' }> | undefined,
-  at: number,
-): Extract<ListStep, { kind: 'splice' }> {
+function openAt(steps: SpliceStep[], open: SpliceStep | undefined, at: number): SpliceStep {
   if (open !== undefined) return open
-  const step: Extract<ListStep, { kind: 'splice' }> = { kind: 'splice', at, remove: 0, values: [] }
+  const step: SpliceStep = { at, remove: 0, values: [] }
   steps.push(step)
   return step
+}
+
+/** Makes a list have these values and no others. */
+function refill<V>(list: V[], values: readonly V[]): void {
+  list.length = 0
+  for (const value of values) list.push(value)
 }
 
 /** `splice` for as many values as there may be: arguments would have to fit on the stack. */

@@ -45,6 +45,14 @@ export class MapNode extends Container {
     return child.place as string
   }
 
+  enginePlaceOf(child: Node): string {
+    return this.placeOf(child)
+  }
+
+  engineChild(key: string): Node | undefined {
+    return this.child(key)
+  }
+
   adopt(child: Node, data: Data): void {
     this.own()[child.place as string] = data
   }

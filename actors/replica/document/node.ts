@@ -78,8 +78,14 @@ export abstract class Container extends Node {
   /** Where a node within it lies at present. */
   abstract placeOf(child: Node): Step
 
+  /** Where the engine has it, which in a list can be another index. */
+  abstract enginePlaceOf(child: Node): Step
+
   /** The node of what lies there, if that is a container. */
   abstract child(place: Step): Node | undefined
+
+  /** The node of what the engine has there; undefined where that is not shown. */
+  abstract engineChild(place: Step): Node | undefined
 
   /** Puts the copy of a child's data in the place of what has been handed out. */
   abstract adopt(child: Node, data: Data): void

@@ -7,6 +7,8 @@ export type DocumentPatch =
   | { action: 'put'; path: Step[]; value: Data; conflict?: boolean }
   | { action: 'delete'; path: Step[]; count?: number }
   | { action: 'insert'; path: Step[]; values: Data[]; conflicts?: boolean[] }
+  /** An element of a list is taken out, and put in again so that it is at `to` afterwards. */
+  | { action: 'move'; path: Step[]; to: number }
   | { action: 'text'; path: Step[]; remove: number; insert: string }
   | { action: 'increment'; path: Step[]; by: number }
   /** Another replica has written the same place at the same time, and what is shown has not changed. */

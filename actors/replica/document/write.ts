@@ -8,26 +8,32 @@ import { isContainer } from './data.ts'
 import { ListNode } from './list-node.ts'
 import { MapNode } from './map-node.ts'
 import type { Container, Node } from './node.ts'
+import { Source } from './read.ts'
 import { TextNode } from './text-node.ts'
 import { Counter, Text } from './values.ts'
 
 export function writePending(handle: Handle, node: Node): void {
-  const id = idOf(handle, node)
+  writeNode(new Source(handle), node)
+}
+
+function writeNode(source: Source, node: Node): void {
+  const { handle } = source
+  const id = idOf(source, node)
   if (node instanceof MapNode) writeMap(handle, id, node)
-  else if (node instanceof ListNode) writeList(handle, id, node)
+  else if (node instanceof ListNode) writeList(source, id, node)
   else if (node instanceof TextNode)
     for (const { at, remove, insert } of node.steps()) handle.splice(id, at, remove, insert)
   // Only when a container is as long as it will be can its parts be found by where they lie.
   if (node instanceof MapNode || node instanceof ListNode)
-    for (const child of node.touched) writePending(handle, child)
+    for (const child of node.touched) writeNode(source, child)
   node.settle()
 }
 
 /** The engine's name of a container. */
-function idOf(handle: Handle, node: Node): string {
+export function idOf(source: Source, node: Node): string {
   if (node.id === null) {
     const parent = node.parent as Container
-    node.id = String(handle.getWithType(idOf(handle, parent), parent.placeOf(node))?.[1])
+    node.id = source.idAt(idOf(source, parent), parent.enginePlaceOf(node)) as string
   }
   return node.id
 }
@@ -41,11 +47,13 @@ function writeMap(handle: Handle, id: string, node: MapNode): void {
   }
 }
 
-function writeList(handle: Handle, id: string, node: ListNode): void {
-  for (const step of node.steps())
+function writeList(source: Source, id: string, node: ListNode): void {
+  const { handle } = source
+  for (const step of node.elementSteps())
     if (step.kind === 'count') handle.increment(id, step.at, step.by)
-    else if (step.kind === 'replace') put(handle, id, step.at, step.value)
-    else insert(handle, id, step.at, step.remove, step.values)
+    else put(handle, id, step.at, step.value)
+  const idAt = (index: number) => source.idAt(id, index) as string
+  for (const { at, remove, values } of node.spliceSteps(idAt)) insert(handle, id, at, remove, values)
 }
 
 export function put(handle: Handle, id: string, place: string | number, value: Data): void {

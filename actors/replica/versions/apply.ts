@@ -1,4 +1,5 @@
 /** Makes the edits that a diff gave on a draft of the same state. */
+import { move } from '../document/move.ts'
 import { Counter, Text } from '../document/values.ts'
 import type { Edit, Path } from './diff.ts'
 
@@ -15,7 +16,7 @@ export function applyEdits(draft: object, edits: readonly Edit[]): void {
 function apply(inside: Place, place: string | number, edit: Edit): void {
   switch (edit.kind) {
     case 'put':
-      inside[place] = edit.after
+      put(inside, place, edit.after)
       break
     case 'insert':
       ;(inside as unknown as unknown[]).splice(place as number, 0, edit.after)
@@ -23,6 +24,9 @@ function apply(inside: Place, place: string | number, edit: Edit): void {
     case 'delete':
       if (Array.isArray(inside)) inside.splice(place as number, 1)
       else delete inside[place]
+      break
+    case 'move':
+      move(inside as unknown as unknown[], place as number, edit.to)
       break
     case 'increment': {
       const counter = inside[place]
@@ -33,6 +37,16 @@ function apply(inside: Place, place: string | number, edit: Edit): void {
       const text = inside[place]
       if (text instanceof Text) rewrite(text, edit.after)
     }
+  }
+}
+
+/** A draft does not let a number take the place of a counter, nor a string that of a text, unless that goes first. */
+function put(inside: Place, place: string | number, value: unknown): void {
+  const shared = inside[place] instanceof Counter || inside[place] instanceof Text
+  if (shared && Array.isArray(inside)) inside.splice(place as number, 1, value)
+  else {
+    if (shared) delete inside[place]
+    inside[place] = value
   }
 }
 

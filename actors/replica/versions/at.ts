@@ -1,6 +1,7 @@
 /** What a document was at a version. */
-import { type Handle, unwrap } from '../document/automerge.ts'
+import type { Handle } from '../document/automerge.ts'
 import { type Data, freeze } from '../document/data.ts'
+import { read } from '../document/read.ts'
 import { checkVersion, type Version } from './version.ts'
 
 /**
@@ -14,5 +15,5 @@ export function at(handle: Handle, version: Version): unknown {
 /** The same for who changes it afterwards. */
 export function stateAt(handle: Handle, version: Version): unknown {
   checkVersion(handle, version)
-  return unwrap(handle.materialize('/', [...version]))
+  return read(handle, '/', version)
 }

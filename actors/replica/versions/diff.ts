@@ -3,8 +3,12 @@
  * an order that, made one after the other on the older state, they give the newer.
  */
 import { InvalidOptionError } from '../../../protocols/errors.ts'
-import { type Handle, type Patch, unwrapPatched } from '../document/automerge.ts'
-import { type Data, freeze } from '../document/data.ts'
+import type { Handle } from '../document/automerge.ts'
+import { type Data, type DataMap, freeze, isMap } from '../document/data.ts'
+import { Mirror } from '../document/mirror.ts'
+import type { DocumentPatch } from '../document/patch.ts'
+import { applyPatches } from '../document/patches.ts'
+import { Source } from '../document/read.ts'
 import { bufferOf, Counter, Text } from '../document/values.ts'
 import { stateAt } from './at.ts'
 import { checkVersion, type Version } from './version.ts'
@@ -18,6 +22,8 @@ export type Edit =
   | { readonly kind: 'insert'; readonly path: Path; readonly after: unknown }
   /** A key or an element is gone. */
   | { readonly kind: 'delete'; readonly path: Path; readonly before: unknown }
+  /** An element of an array was taken out, and put in again so that it is at `to`. */
+  | { readonly kind: 'move'; readonly path: Path; readonly to: number }
   /** A counter was counted up or down. */
   | { readonly kind: 'increment'; readonly path: Path; readonly before: number; readonly after: number }
   /** A text was edited; all edits of one text are one. */
@@ -37,6 +43,7 @@ export interface DiffOptions {
 const MAX_EDITS = 100_000
 
 type Key = string | number
+type PatchOf<A> = Extract<DocumentPatch, { action: A }>
 type Tree = Record<Key, unknown>
 
 /** Throws UnknownVersionError where this replica does not have one of the versions. */
@@ -48,11 +55,14 @@ export function diff(handle: Handle, from: Version, to: Version, options: DiffOp
     )
   checkVersion(handle, to)
   const recorder = new Recorder(stateAt(handle, from) as Tree, limit)
-  for (const patch of handle.diff([...from], [...to])) recorder.apply(patch)
+  const patches: DocumentPatch[] = []
+  const mirror = new Mirror(stateAt(handle, from) as DataMap)
+  applyPatches(mirror, handle.diff([...from], [...to]), new Source(handle, to), patches)
+  for (const patch of patches) recorder.apply(patch)
   return recorder.finish()
 }
 
-/** Makes the engine's patches on the older state, and notes what they do to it. */
+/** Makes patches on the older state, and notes what they do to it. */
 class Recorder {
   readonly #root: Tree
   readonly #limit: number
@@ -68,23 +78,26 @@ class Recorder {
     this.#limit = limit
   }
 
-  apply(patch: Patch): void {
+  apply(patch: DocumentPatch): void {
     const path = patch.path.slice(0, -1)
     const key = patch.path.at(-1) as Key
     const parent = path.reduce<unknown>((tree, step) => (tree as Tree)[step], this.#root)
     const quiet = this.#fresh.has(parent)
-    if (parent instanceof Text) return this.#editText(patch, parent, path, Number(key), quiet)
     switch (patch.action) {
       case 'put':
-        return this.#put(parent as Tree, key, patch.path, unwrapPatched(patch.value), quiet)
+        return this.#put(parent as Tree, key, patch.path, thawed(patch.value), quiet)
       case 'insert':
         return this.#insert(parent as unknown[], Number(key), patch, quiet)
-      case 'del':
+      case 'delete':
         return this.#delete(parent as Tree | unknown[], key, patch, quiet)
-      case 'inc':
+      case 'move':
+        return this.#move(parent as unknown[], Number(key), patch, quiet)
+      case 'increment':
         return this.#increment(parent as Tree, key, patch, quiet)
+      case 'text':
+        return this.#editText(patch, parent as Text, path, Number(key), quiet)
       default:
-      // That there is a conflict, or how a text is marked, is no change of the state.
+      // That there is a conflict is no change of the state.
     }
   }
 
@@ -103,32 +116,36 @@ class Recorder {
     this.#note(known ? { kind: 'put', path, before, after } : { kind: 'put', path, after })
   }
 
-  #insert(list: unknown[], index: number, patch: Patch & { action: 'insert' }, quiet: boolean): void {
-    const values = patch.values.map((value) => this.#keep(unwrapPatched(value)))
+  #insert(list: unknown[], index: number, patch: PatchOf<'insert'>, quiet: boolean): void {
+    const values = patch.values.map((value) => this.#keep(thawed(value)))
     list.splice(index, 0, ...values)
     if (quiet) return
     for (const [offset, after] of values.entries())
       this.#note({ kind: 'insert', path: [...patch.path.slice(0, -1), index + offset], after })
   }
 
-  #delete(parent: Tree | unknown[], key: Key, patch: Patch & { action: 'del' }, quiet: boolean): void {
-    const gone = Array.isArray(parent) ? parent.splice(Number(key), patch.length ?? 1) : [parent[key]]
+  #delete(parent: Tree | unknown[], key: Key, patch: PatchOf<'delete'>, quiet: boolean): void {
+    const gone = Array.isArray(parent) ? parent.splice(Number(key), patch.count ?? 1) : [parent[key]]
     if (!Array.isArray(parent)) delete parent[key]
     if (quiet) return
     for (const before of gone) this.#note({ kind: 'delete', path: patch.path, before })
   }
 
-  #increment(parent: Tree, key: Key, patch: Patch & { action: 'inc' }, quiet: boolean): void {
+  #increment(parent: Tree, key: Key, patch: PatchOf<'increment'>, quiet: boolean): void {
     const before = (parent[key] as Counter).value
-    const after = before + patch.value
+    const after = before + patch.by
     parent[key] = new Counter(after)
     if (!quiet) this.#note({ kind: 'increment', path: patch.path, before, after })
   }
 
-  #editText(patch: Patch, text: Text, path: Path, at: number, quiet: boolean): void {
+  #move(list: unknown[], from: number, { path, to }: PatchOf<'move'>, quiet: boolean): void {
+    list.splice(to, 0, ...list.splice(from, 1))
+    if (!quiet) this.#note({ kind: 'move', path, to })
+  }
+
+  #editText(patch: PatchOf<'text'>, text: Text, path: Path, at: number, quiet: boolean): void {
     if (!quiet && !this.#texts.has(text)) this.#texts.set(text, { path, before: text.toString() })
-    if (patch.action === 'splice') bufferOf(text).splice(at, 0, patch.value)
-    else if (patch.action === 'del') bufferOf(text).splice(at, patch.length ?? 1, '')
+    bufferOf(text).splice(at, patch.remove, patch.insert)
   }
 
   #keep(value: unknown): unknown {
@@ -140,4 +157,11 @@ class Recorder {
     if (this.#edits.length < this.#limit) this.#edits.push(edit)
     else this.#complete = false
   }
+}
+
+/** What those after it in the patches may change: a container, which comes empty and is filled by them. */
+function thawed(value: Data): unknown {
+  if (value instanceof Text) return new Text(value.toString())
+  if (Array.isArray(value)) return []
+  return isMap(value) ? {} : value
 }

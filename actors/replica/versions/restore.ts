@@ -4,11 +4,14 @@
  *
  * What is still there is changed in place, so that whoever works on it at the same time goes on with the same
  * objects; what has been deleted or replaced since is made anew. A counter is counted back, a text is edited
- * where it differs.
+ * where it differs, and what was moved is moved back.
  */
+import { Arrangement, MOVED } from '../document/arrangement.ts'
 import type { Handle } from '../document/automerge.ts'
-import type { Data } from '../document/data.ts'
+import { type Data, isContainer } from '../document/data.ts'
+import { Source } from '../document/read.ts'
 import { insert, put } from '../document/write.ts'
+import { longestRising } from './longest-rising.ts'
 import { editMessage } from './message.ts'
 import { sameValue } from './same.ts'
 import { type Held, heldIn, readHeld, type Slot } from './slots.ts'
@@ -58,6 +61,13 @@ class Changes {
 
 const NOTHING = new Changes()
 
+/** An element of a list: the operation that wrote it, and where the engine has it. */
+interface Shown {
+  readonly op: string
+  readonly held: Held
+  readonly at: number
+}
+
 /** Reads from the document, and writes to its copy. */
 class Restoration {
   readonly #source: Handle
@@ -89,6 +99,11 @@ class Restoration {
 
   /** Values that were there then and are still stand in the same order; what lies between is replaced. */
   #list(object: string, changes: Changes): void {
+    const arranged = [undefined, this.#version].map((version) =>
+      new Source(this.#source, version).arrangementOf(object),
+    )
+    if (arranged.some((arrangement) => arrangement !== null))
+      return this.#arrange(object, changes, arranged[0] ?? null, arranged[1] ?? null)
     const now = this.#elements(object)
     const then = this.#elements(object, this.#version)
     const known = new Set(now)
@@ -110,6 +125,79 @@ class Restoration {
       from = fromEnd + 1
       to = toEnd + 1
     }
+  }
+
+  /** The same for a list in which something is moved, or was. */
+  #arrange(object: string, changes: Changes, present: Arrangement | null, wanted: Arrangement | null): void {
+    const now = this.#shown(object, present)
+    const then = this.#shown(object, wanted, this.#version)
+    const list: string[] = present?.entries.map(() => '') ?? []
+    for (const { op, at } of now) list[at] = op
+    const isThere = (wanted: Shown, index: number) =>
+      now[index]?.op === wanted.op ||
+      (now[index] !== undefined && this.#looksSame(now[index].held, wanted.held))
+    if (now.length !== then.length || !then.every(isThere)) this.#reorder(object, list, then)
+    const before = new Map(now.map(({ op, at }) => [op, at]))
+    for (const { op, at } of then) {
+      const within = changes.at.get(at)
+      const from = before.get(op)
+      if (within && from !== undefined)
+        this.#slot({ object, prop: at }, { object, prop: from }, within, { object, prop: list.indexOf(op) })
+    }
+  }
+
+  /**
+   * Brings the elements of a list into the order of the version: as many as possible stay where they are, and all
+   * that stood for moved ones is taken away first.
+   *
+   * @param list what the copy has by the ids of its operations, brought up to date
+   */
+  #reorder(object: string, list: string[], then: readonly Shown[]): void {
+    const order = new Map(then.map(({ op }, index) => [op, index]))
+    for (let at = list.length - 1; at >= 0; at--)
+      if (!order.has(list[at] as string)) this.#spliceCopy(object, list, at, 1, [])
+    const rising = longestRising(list.map((op) => order.get(op) as number))
+    const staying = new Set(list.filter((_, index) => rising.has(index)))
+    let end = 0
+    for (const { op, at } of then) {
+      if (staying.has(op)) {
+        end = list.indexOf(op) + 1
+        continue
+      }
+      const value = this.#then({ object, prop: at })
+      const from = list.indexOf(op)
+      if (from >= 0 && isContainer(value)) {
+        this.#spliceCopy(object, list, end++, 0, [['', { [MOVED]: op }]])
+        continue
+      }
+      if (from >= 0) this.#spliceCopy(object, list, from, 1, [])
+      if (from >= 0 && from < end) end--
+      this.#spliceCopy(object, list, end++, 0, [[op, value]])
+    }
+  }
+
+  #spliceCopy(
+    object: string,
+    list: string[],
+    at: number,
+    remove: number,
+    added: readonly (readonly [op: string, value: Data])[],
+  ): void {
+    list.splice(at, remove, ...added.map(([op]) => op))
+    const values = added.map(([, value]) => value)
+    this.#write(() => insert(this.#copy, object, at, remove, values))
+  }
+
+  /** What a list shows, in its order, with where the engine has it. */
+  #shown(object: string, arrangement: Arrangement | null, version?: string[]): Shown[] {
+    const elements = this.#heldIn(object, version)
+    const { shown, entries } = arrangement ?? Arrangement.plain(elements.length)
+    const places = new Map(entries.map((entry, at) => [entry, at]))
+    return shown.map((item) => {
+      const at = places.get(item) as number
+      const held = elements[at] as Held
+      return { op: held.op, held, at }
+    })
   }
 
   /** Makes a part of a list, between elements that last, what it was in the version. */
@@ -167,8 +255,12 @@ class Restoration {
   }
 
   #elements(object: string, version?: string[]): string[] {
+    return this.#heldIn(object, version).map(({ op }) => op)
+  }
+
+  #heldIn(object: string, version?: string[]): Held[] {
     const length = this.#source.length(object, version)
-    return Array.from({ length }, (_, prop) => (heldIn(this.#source, { object, prop }, version) as Held).op)
+    return Array.from({ length }, (_, prop) => heldIn(this.#source, { object, prop }, version) as Held)
   }
 
   #write(write: () => void): void {

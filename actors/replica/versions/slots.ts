@@ -3,7 +3,9 @@
  * Every value was written by one operation, whose id tells it from all others; after writes at the same time a
  * slot holds several, and shows that of the highest id.
  */
-import { type Handle, unwrap } from '../document/automerge.ts'
+import type { Handle } from '../document/automerge.ts'
+import { compareOps } from '../document/operation-id.ts'
+import { read } from '../document/read.ts'
 import { Counter, Text } from '../document/values.ts'
 
 export interface Slot {
@@ -37,20 +39,7 @@ export function readHeld(handle: Handle, { op, kind, scalar }: Held, version?: s
   if (kind === 'scalar') return scalar
   if (kind === 'counter') return new Counter(scalar as number)
   if (kind === 'text') return new Text(handle.text(op, version))
-  return unwrap(handle.materialize(op, version))
-}
-
-/** Orders the ids of operations, which are a number and an actor: 12@aa. */
-function compareOps(a: string, b: string): number {
-  const [numberA, actorA] = splitOp(a)
-  const [numberB, actorB] = splitOp(b)
-  if (numberA !== numberB) return numberA - numberB
-  return actorA < actorB ? -1 : actorA > actorB ? 1 : 0
-}
-
-export function splitOp(op: string): [number: number, actor: string] {
-  const at = op.indexOf('@')
-  return [Number(op.slice(0, at)), op.slice(at + 1)]
+  return read(handle, op, version)
 }
 
 function heldOf([type, value, op]: ReturnType<Handle['getAll']>[number]): Held {

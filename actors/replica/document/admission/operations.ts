@@ -2,15 +2,18 @@
  * Looks at each operation of a change: whether it is one that documents have, in a place that this document has,
  * with a value that may be in it. The engine accepts much that it can't load again.
  */
+import { MOVED } from '../arrangement.ts'
 import { type DecodedOperation, decodeChange, type Handle } from '../automerge.ts'
 import type { ChangeHeader } from '../change-header.ts'
 import { wrongKey } from '../data.ts'
 import { RefusedChangeError } from '../errors.ts'
 import type { DocumentLimits } from '../limits.ts'
 import type { Progress } from '../progress.ts'
-import { Places } from './places.ts'
+import { type Place, Places } from './places.ts'
 
 const MADE: Readonly<Record<string, string>> = { makeMap: 'map', makeList: 'list', makeText: 'text' }
+/** The id of an operation; no other names of objects that the engine understands. */
+const ID = /^\d{1,10}@(?:[0-9a-f]{2}){1,64}$/
 /** How numbers are marked that documents have. */
 const NUMBERS = new Set(['int', 'uint', 'float64', 'counter', 'timestamp'])
 
@@ -21,6 +24,8 @@ export class Inspection {
   readonly #places: Places
   /** Operations of the changes that have been looked at, by their ids. */
   readonly #added = new Map<string, DecodedOperation>()
+  /** Those of the change that is looked at. */
+  readonly #madeHere = new Set<string>()
 
   constructor(handle: Handle, progress: Progress, limits: DocumentLimits) {
     this.#handle = handle
@@ -32,10 +37,12 @@ export class Inspection {
   /** Throws RefusedChangeError. Changes come in the order in which they will be applied. */
   check(header: ChangeHeader): void {
     const decoded = refusing('malformed', 'it can not be read', () => decodeChange(header.bytes))
+    this.#madeHere.clear()
     for (const [index, operation] of decoded.ops.entries()) {
       const id = `${header.startOp + index}@${header.actor}`
       this.#check(id, operation as DecodedOperation)
       this.#added.set(id, operation as DecodedOperation)
+      this.#madeHere.add(id)
     }
   }
 
@@ -44,7 +51,7 @@ export class Inspection {
     if (!Object.hasOwn(MADE, action) && action !== 'set' && action !== 'del' && action !== 'inc')
       throw refused('operation', `documents have no operation "${action}"`)
     const place = refusing('unknown-object', `there is no ${obj}`, () => this.#places.of(obj))
-    if (place.type === 'map') this.#checkKey(operation)
+    if (place.type === 'map') this.#checkKey(operation, place)
     else checkElement(operation, place.type)
     this.#checkValue(operation)
     this.#checkPredecessors(operation)
@@ -52,14 +59,29 @@ export class Inspection {
     if (type === undefined) return
     if (place.depth >= this.#limits.depth)
       throw refused('too-deep', `containers lie at most ${this.#limits.depth} deep within each other`)
-    this.#places.add(id, { type, depth: place.depth + 1 })
+    this.#places.add(id, type, place.depth + 1)
   }
 
-  #checkKey({ key, elemId, insert }: DecodedOperation): void {
+  #checkKey(operation: DecodedOperation, place: Place): void {
+    const { key, elemId, insert } = operation
     if (typeof key !== 'string' || elemId !== undefined || insert === true)
       throw refused('operation', 'what is in a map has a key')
+    if (place.standsFor) throw refused('key', 'what stands for a moved element has nothing else in it')
+    if (key === MOVED) return this.#checkStandIn(operation, place)
+    place.written = true
     const wrong = wrongKey(key, this.#limits)
     if (wrong !== undefined) throw refused('key', wrong)
+  }
+
+  /** A stand-in is inserted into a list as one, names an object that there is, and remains as it is. */
+  #checkStandIn({ obj, action, value, pred }: DecodedOperation, place: Place): void {
+    const made = this.#madeHere.has(obj) ? this.#added.get(obj) : undefined
+    if (made?.insert !== true || place.written || action !== 'set' || pred.length > 0)
+      throw refused('key', `only what is inserted into a list to stand for a moved element has "${MOVED}"`)
+    if (typeof value !== 'string' || !ID.test(value))
+      throw refused('value', 'what stands for a moved element names it by its id')
+    refusing('unknown-object', `there is no ${value}`, () => this.#places.of(value))
+    place.standsFor = true
   }
 
   #checkValue({ action, value, datatype }: DecodedOperation): void {

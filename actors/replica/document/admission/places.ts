@@ -1,4 +1,5 @@
 /** The containers of a document that a batch of changes writes into, and those that it makes. */
+import { MOVED } from '../arrangement.ts'
 import type { Handle } from '../automerge.ts'
 import type { Progress } from '../progress.ts'
 
@@ -6,6 +7,10 @@ export interface Place {
   type: string
   /** How many containers it lies in. */
   depth: number
+  /** It is no map of the user's, but stands for a moved element. */
+  standsFor: boolean
+  /** The changes that are looked at have written into it. */
+  written: boolean
 }
 
 const ROOT = '_root'
@@ -13,15 +18,16 @@ const ROOT = '_root'
 export class Places {
   readonly #handle: Handle
   readonly #progress: Progress
-  readonly #known = new Map<string, Place>([[ROOT, { type: 'map', depth: 0 }]])
+  readonly #known = new Map<string, Place>([[ROOT, placeOf('map', 0)]])
 
   constructor(handle: Handle, progress: Progress) {
     this.#handle = handle
     this.#progress = progress
   }
 
-  add(id: string, place: Place): void {
-    this.#known.set(id, place)
+  /** Adds what a change makes. */
+  add(id: string, type: string, depth: number): void {
+    this.#known.set(id, placeOf(type, depth))
   }
 
   /** Throws when there is no such container. */
@@ -29,7 +35,8 @@ export class Places {
     let place = this.#known.get(id)
     if (place === undefined) {
       const { type, path } = this.#handle.objInfo(id)
-      place = { type, depth: path?.length ?? this.#depthWhenMade(id) }
+      place = placeOf(type, path?.length ?? this.#depthWhenMade(id))
+      place.standsFor = type === 'map' && this.#handle.getWithType(id, MOVED) != null
       this.#known.set(id, place)
     }
     return place
@@ -47,4 +54,8 @@ export class Places {
     if (made === undefined) throw new Error(`there is no operation ${id}`)
     return this.of(made.obj).depth + 1
   }
+}
+
+function placeOf(type: string, depth: number): Place {
+  return { type, depth, standsFor: false, written: false }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConflictTracker } from '../../../../actors/replica/conflicts/tracker.ts'
 import type { DocumentPatch } from '../../../../actors/replica/document/patch.ts'
+import { SAME_PATHS } from '../../../../actors/replica/document/paths.ts'
 import { gossip, type Replica, replicas } from './replicas.ts'
 
 function pathsIn(tracker: ConflictTracker, { handle }: Replica): string[] {
@@ -11,7 +12,7 @@ function pathsIn(tracker: ConflictTracker, { handle }: Replica): string[] {
 test('an element is followed to wherever it moves, until its conflict is over', () => {
   const all = replicas(2, { list: ['a', 'b', 'c'], deep: { list: [{ x: 1 }] } }) as [Replica, Replica]
   const [a, b] = all
-  const tracker = new ConflictTracker(() => true)
+  const tracker = new ConflictTracker(() => true, SAME_PATHS)
   assert.deepEqual(pathsIn(tracker, a), [])
   for (const replica of all) {
     replica.write(['list', 1], replica === a ? 'mine' : 'theirs')
@@ -49,14 +50,14 @@ test('conflicts within what nobody sees are not told', () => {
   copy.put(String(copy.getWithType('_root', 'x')?.[1]), 'y', 3)
   copy.commit(undefined, 1)
   a.take(copy)
-  const tracker = new ConflictTracker(() => true)
+  const tracker = new ConflictTracker(() => true, SAME_PATHS)
   assert.deepEqual(pathsIn(tracker, a), ['x/y'])
   // The later number of the two: what is shown is no map any more.
   b.write(['x'], 1)
   b.write(['x'], 2)
   gossip(all)
   assert.equal(a.read(['x']), 2)
-  assert.deepEqual(pathsIn(new ConflictTracker(() => true), a), ['x'])
+  assert.deepEqual(pathsIn(new ConflictTracker(() => true, SAME_PATHS), a), ['x'])
   assert.deepEqual(pathsIn(tracker, a), [])
 })
 
@@ -67,7 +68,7 @@ test('only what is followed is remembered', () => {
     replica.write(['b'], index + 1)
   }
   gossip(all)
-  assert.deepEqual(pathsIn(new ConflictTracker((path) => path[0] === 'b'), all[0]), ['b'])
+  assert.deepEqual(pathsIn(new ConflictTracker((path) => path[0] === 'b', SAME_PATHS), all[0]), ['b'])
 })
 
 test('where there are more than are remembered, the others are found once there is room', () => {
@@ -79,7 +80,7 @@ test('where there are more than are remembered, the others are found once there 
     })
   gossip(all)
   const [{ handle }] = all
-  const tracker = new ConflictTracker(() => true)
+  const tracker = new ConflictTracker(() => true, SAME_PATHS)
   const found = [...tracker.places(handle)]
   assert.equal(found.length, 10_000)
   all[0].change(() => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { unwrapPatched } from '../../../../actors/replica/document/automerge.ts'
 import { Document } from '../../../../actors/replica/document/document.ts'
+import { read } from '../../../../actors/replica/document/read.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
 import { plain } from './plain.ts'
 import { chooser, randomEdit } from './random-edit.ts'
@@ -17,7 +17,7 @@ function start(actor: string): Document<Root> {
 }
 
 function assertTrue(document: Document<Root>): void {
-  assert.deepEqual(plain(document.view()), plain(unwrapPatched(document.handle.materialize('/'))))
+  assert.deepEqual(plain(document.view()), plain(read(document.handle, '/')))
   document.save()
 }
 

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Document } from '../../../../actors/replica/document/document.ts'
 import type { DocumentPatch } from '../../../../actors/replica/document/patch.ts'
-import { bufferOf, Counter, Text } from '../../../../actors/replica/document/values.ts'
+import { Counter, Text } from '../../../../actors/replica/document/values.ts'
+import { follow, thawed } from './follow.ts'
 import { plain } from './plain.ts'
 import { chooser, randomEdit } from './random-edit.ts'
 
@@ -14,41 +15,6 @@ const BY = { author: '/user/agent-1' }
 function start(actor: string): Document<Root> {
   const initial = { a: { b: [1, { c: 'x' }] }, b: [new Counter(1), 'y'], c: new Text('some text') }
   return Document.create<Root>({ id: 'agent-state/s', type: 'agent-state', actor, initial })
-}
-
-/** A copy that can be written to; patches share what is in them with others. */
-function thawed(value: unknown): unknown {
-  if (value instanceof Counter) return new Counter(value.value)
-  if (value instanceof Text) return new Text(String(value))
-  if (Array.isArray(value)) return value.map(thawed)
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, thawed(each)]))
-}
-
-/** Does to plain objects what a patch tells. */
-function follow(root: Root, patch: DocumentPatch): void {
-  let inside: unknown = root
-  for (const step of patch.path.slice(0, -1)) inside = (inside as Root)[step]
-  const place = patch.path.at(-1) as string
-  const within = inside as Root & unknown[]
-  switch (patch.action) {
-    case 'put':
-      within[place] = thawed(patch.value)
-      return
-    case 'insert':
-      within.splice(Number(place), 0, ...patch.values.map(thawed))
-      return
-    case 'delete':
-      if (Array.isArray(within)) within.splice(Number(place), patch.count ?? 1)
-      else delete within[place]
-      return
-    case 'increment':
-      within[place] = new Counter((within[place] as unknown as Counter).value + patch.by)
-      return
-    case 'text':
-      bufferOf(inside as Text).splice(Number(place), patch.remove, patch.insert)
-  }
 }
 
 const numbers = fc.array(fc.nat(), { minLength: 8, maxLength: 40 })

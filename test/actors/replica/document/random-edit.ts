@@ -2,6 +2,7 @@
  * Edits that numbers choose. The same numbers do the same to a draft and to plain objects with counters and
  * texts in them, so that what a draft does can be compared with what JavaScript does.
  */
+import { move } from '../../../../actors/replica/document/move.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
 
 type Anything = Record<string, unknown> | unknown[] | Text
@@ -82,7 +83,11 @@ function editMap(map: Record<string, unknown>, choose: Choose): void {
 function editList(list: unknown[], choose: Choose): void {
   const at = choose(list.length + 1)
   const value = list[at]
-  switch (choose(8)) {
+  switch (choose(10)) {
+    case 9:
+    case 8:
+      if (list.length > 0) move(list, choose(list.length), choose(list.length))
+      return
     case 0:
       list.push(randomValue(choose), randomValue(choose))
       return

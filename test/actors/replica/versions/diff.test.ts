@@ -16,6 +16,10 @@ function make(root: Tree, one: Edit): void {
   const key = one.path.at(-1) as string | number
   if (one.kind === 'insert')
     return void (parent as unknown as unknown[]).splice(Number(key), 0, structured(one.after))
+  if (one.kind === 'move') {
+    const list = parent as unknown as unknown[]
+    return void list.splice(one.to, 0, ...list.splice(Number(key), 1))
+  }
   if ('before' in one) assert.deepEqual(plain(parent[key]), plain(one.before))
   else assert.ok(!(key in parent))
   if (one.kind === 'delete') {
