@@ -39,7 +39,7 @@ import { MemoryWatch } from './threads/memory-watch.ts'
 import { LocalOffload } from './threads/offload.ts'
 import { Pulses } from './threads/pulses.ts'
 import type { Boot, FormerLife, Thread, ThreadFactory } from './threads/thread.ts'
-import { type Stall, Watchdog } from './threads/watchdog.ts'
+import { type Stall, Watchdog, type Watched } from './threads/watchdog.ts'
 import { workerThreads } from './threads/worker-thread.ts'
 
 /** Exit code of a process whose threads can't be brought back; a process supervisor starts it again. */
@@ -110,7 +110,8 @@ export class ActorSystem implements Scope, AsyncDisposable {
     })
     const threads = () => this.#openThreads()
     const { clock } = platform
-    this.#watchdog = new Watchdog(clock, host.pulses, settings.limits.stallMs, threads, (stall, thread) =>
+    const shortestMs = Math.min(settings.limits.stallMs, ...Object.values(settings.stallMs))
+    this.#watchdog = new Watchdog(clock, host.pulses, shortestMs, threads, (stall, thread) =>
       this.#stalled(stall, thread, operator),
     )
     const numbers = () => [...threads()].map(({ number }) => number)
@@ -135,7 +136,7 @@ export class ActorSystem implements Scope, AsyncDisposable {
       this.#watchdog.start()
       this.#memoryWatch.start()
       for (const { name, supervisor } of this.#settings.services)
-        await this.#host.spawn(this.#services, this.#supervisorOf(supervisor) as ActorClass, { name })
+        await this.#host.spawn(this.#services, (await this.#supervisorOf(supervisor)) as ActorClass, { name })
       if (this.#settings.signals)
         this.#endSignals = onSignals((signal, count) => void this.#onSignal(signal, count))
     } catch (error) {
@@ -254,9 +255,10 @@ export class ActorSystem implements Scope, AsyncDisposable {
     if (!others) process.exit(signalCode(signal))
   }
 
-  *#openThreads(): Generator<{ number: number; thread: NonNullable<Slot['thread']> }> {
-    for (const { number, thread, open } of this.#crew.slots.values())
-      if (open && thread !== null) yield { number, thread }
+  *#openThreads(): Generator<Watched> {
+    const { limits, stallMs } = this.#settings
+    for (const { number, pool, thread, open } of this.#crew.slots.values())
+      if (open && thread !== null) yield { number, thread, stallMs: stallMs[pool] ?? limits.stallMs }
   }
 
   /** What the thread can tell of itself has to be asked before it is ended. */
@@ -292,7 +294,7 @@ export class ActorSystem implements Scope, AsyncDisposable {
   }
 
   /** A class has `supervision`; what has not is asked for one. */
-  #supervisorOf(given: Service['supervisor']): SupervisorClass {
+  #supervisorOf(given: Service['supervisor']): SupervisorClass | Promise<SupervisorClass> {
     const { name, dataDir } = this.#settings
     return 'supervision' in given ? given : given({ name, dataDir })
   }

@@ -57,12 +57,14 @@ export class LightClient {
   readonly #chain: Hash
   readonly #crypto: ProofCrypto
   readonly #sets = new Map<number, ValidatorSet>()
-  #epoch = 0
+  #epoch: number
 
-  constructor(genesis: Genesis, crypto: ProofCrypto) {
+  /** @param known the validators of an epoch that the client knows to be right; those of the genesis if left out */
+  constructor(genesis: Genesis, crypto: ProofCrypto, known = genesisValidators(genesis, crypto)) {
     this.#chain = hashGenesis(genesis, crypto)
     this.#crypto = crypto
-    this.#sets.set(0, genesisValidators(genesis, crypto))
+    this.#epoch = known.epoch
+    this.#sets.set(known.epoch, known)
   }
 
   /** The newest epoch whose validators it knows. */
@@ -72,6 +74,11 @@ export class LightClient {
 
   get validators(): ValidatorSet {
     return this.#sets.get(this.#epoch)!
+  }
+
+  /** Who votes in an epoch; undefined where that is not known, or no longer. */
+  validatorsOf(epoch: number): ValidatorSet | undefined {
+    return this.#sets.get(epoch)
   }
 
   /** Goes on to the next epoch; throws InvalidProofError where it is not shown. */

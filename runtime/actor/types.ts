@@ -271,13 +271,17 @@ export interface PoolOptions {
   threads: number
   /** Heap limit of each thread in megabytes; default Node's own. */
   maxHeapMb?: number
+  /** How long a handler may block one of its threads; default `limits.stallMs`. */
+  stallMs?: number
 }
 
 /** Something that stands above the runtime and is started with it, under `/system`. */
 export interface Service {
   readonly name: string
   /** Started under `/system/<name>`. */
-  readonly supervisor: SupervisorClass | ((system: ServiceSettings) => SupervisorClass)
+  readonly supervisor:
+    | SupervisorClass
+    | ((system: ServiceSettings) => SupervisorClass | Promise<SupervisorClass>)
   /** Modules whose classes its actors are made of. */
   readonly modules?: readonly (string | URL)[]
 }

@@ -1,0 +1,50 @@
+/** The chain behind the decisions: for state machines of one's own, for leases, and to look at. */
+import type { Outcome } from '../../protocols/consensus/state/machine.ts'
+import type { Envelope, FinalityProof, PublicKey, Transaction } from '../../protocols/consensus/types.ts'
+import type { Scope } from '../../runtime/index.ts'
+import type { Receipt } from './node/receipts.ts'
+import { reachOf } from './reach.ts'
+import type { ChainStatus } from './status.ts'
+
+/** Where a transaction is, and what its state machine made of it. */
+export interface Committed {
+  readonly height: number
+  /** Among all transactions of the block. */
+  readonly index: number
+  readonly outcome: Outcome
+  readonly finality: FinalityProof
+}
+
+export interface ChainOptions {
+  /** Milliseconds after which NotFinalError rejects; default 30,000. */
+  timeoutMs?: number
+}
+
+export interface Chain {
+  /**
+   * Sends a transaction under the key of a validator of this node and resolves once it is final. It may be executed
+   * twice when a validator is lost meanwhile, unless its state machine knows it again.
+   */
+  submit(transaction: Transaction, options?: ChainOptions): Promise<Committed>
+  /** Sends transactions that their sender has signed, once; resolves when they are final. Rejects with Refused. */
+  submitEnvelope(envelope: Envelope, options?: ChainOptions): Promise<Receipt>
+  /** The last sequence number that a sender has used; undefined for a key without an account. */
+  sequence(sender: PublicKey): Promise<number | undefined>
+  status(): Promise<ChainStatus>
+}
+
+const SUBMIT_MS = 30_000
+const LOOK_MS = 5_000
+
+/** @param scope the system, or an actor's context */
+export function chain(scope: Scope): Chain {
+  const reach = reachOf(scope)
+  return {
+    submit: (transaction, { timeoutMs = SUBMIT_MS } = {}) =>
+      reach.ask(scope, timeoutMs, (ask) => ask.submit(transaction)),
+    submitEnvelope: (envelope, { timeoutMs = SUBMIT_MS } = {}) =>
+      reach.ask(scope, timeoutMs, (ask) => ask.submitEnvelope(envelope)),
+    sequence: async (sender) => (await reach.ask(scope, LOOK_MS, (ask) => ask.sequence(sender))) ?? undefined,
+    status: () => reach.ask(scope, LOOK_MS, (ask) => ask.status()),
+  }
+}

@@ -1,0 +1,48 @@
+/** Brings votes into the vote log before they are sent, and lets go of those of views that are final and stored. */
+import { encodeRecord } from '../../../protocols/consensus/codec/record.ts'
+import type { VoteRecord } from '../../../protocols/consensus/events.ts'
+import type { Certificate } from '../../../protocols/consensus/types.ts'
+import type { Journal } from './ports.ts'
+
+/** An epoch's views come after all of the epoch before, in the one number that the vote log knows. */
+const VIEWS_OF_AN_EPOCH = 2 ** 32
+
+export class VoteKeeping {
+  readonly #journal: Journal
+  readonly #mustWait: () => boolean
+  #held: (() => void)[] = []
+
+  /** @param mustWait whether the blocks that are final take so long to be stored that no more should become so */
+  constructor(journal: Journal, mustWait: () => boolean) {
+    this.#journal = journal
+    this.#mustWait = mustWait
+  }
+
+  keep(token: number, records: readonly VoteRecord[]): void {
+    if (this.#mustWait()) this.#held.push(() => this.#append(token, records))
+    else this.#append(token, records)
+  }
+
+  /** The block of this certificate is stored, with all before it. */
+  stored({ epoch, view }: Certificate): void {
+    this.#journal.forget(number(epoch, view))
+    if (this.#mustWait()) return
+    const held = this.#held
+    this.#held = []
+    for (const append of held) append()
+  }
+
+  /** What justifies a vote belongs to its view. */
+  #append(token: number, records: readonly VoteRecord[]): void {
+    const { vote } = records.findLast((record) => record.kind === 'vote')!
+    const view = number(vote.epoch, vote.view)
+    this.#journal.append(
+      token,
+      records.map((record) => ({ view, bytes: encodeRecord(record) })),
+    )
+  }
+}
+
+function number(epoch: number, view: number): number {
+  return epoch * VIEWS_OF_AN_EPOCH + view
+}
