@@ -43,8 +43,8 @@ export interface BlockArchive {
   putSnapshot(snapshot: StoredSnapshot): Promise<void>
   /** The newest one. */
   snapshot(): Promise<StoredSnapshot | undefined>
-  /** What the newest snapshot consists of. */
-  manifest(): Promise<SnapshotManifest | undefined>
+  /** What the snapshots consist of, the newest first. */
+  manifests(): Promise<SnapshotManifest[]>
   /** One chunk of the snapshot of this height; undefined where it is not here. */
   chunk(height: number, index: number): Promise<Uint8Array | undefined>
   /** Resolves when it is durable. All are kept, so that anyone can follow the validators from the genesis. */

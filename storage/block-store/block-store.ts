@@ -178,9 +178,9 @@ export class BlockStore implements BlockArchive, AsyncDisposable {
     return snapshot
   }
 
-  async manifest(): Promise<SnapshotManifest | undefined> {
+  async manifests(): Promise<SnapshotManifest[]> {
     this.#checkOpen()
-    return this.#parts.snapshots.newest?.manifest
+    return this.#parts.snapshots.manifests()
   }
 
   async chunk(height: number, index: number): Promise<Uint8Array | undefined> {

@@ -1,6 +1,7 @@
 /** The newest snapshots of a chain, as files of a folder. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SnapshotManifest } from '../../protocols/consensus/state/snapshot.ts'
 import type { Aside } from './aside.ts'
 import type { StoredSnapshot } from './block-archive.ts'
 import { heightOf, SnapshotFile } from './snapshot-file.ts'
@@ -49,6 +50,11 @@ export class Snapshots {
 
   get bytes(): number {
     return this.#files.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** The newest first. */
+  manifests(): SnapshotManifest[] {
+    return this.#files.map(({ manifest }) => manifest).reverse()
   }
 
   at(height: number): SnapshotFile | undefined {

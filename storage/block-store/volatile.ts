@@ -69,8 +69,8 @@ export class VolatileBlocks implements BlockArchive {
     return this.#snapshots.at(-1)
   }
 
-  async manifest(): Promise<SnapshotManifest | undefined> {
-    return this.#snapshots.at(-1)?.snapshot.manifest
+  async manifests(): Promise<SnapshotManifest[]> {
+    return this.#snapshots.map(({ snapshot }) => snapshot.manifest).reverse()
   }
 
   async chunk(height: number, index: number): Promise<Uint8Array | undefined> {

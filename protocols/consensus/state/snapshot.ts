@@ -13,8 +13,8 @@ import { type BlockContext, MAX_PIECE_BYTES } from './machine.ts'
 
 /** A chunk is closed when it has reached this, so it is at most one piece longer. */
 const CHUNK_BYTES = 256 * 1024
-const MAX_CHUNK_BYTES = CHUNK_BYTES + MAX_PIECE_BYTES + 1_024
-const MAX_CHUNKS = 4_096
+export const MAX_CHUNK_BYTES = CHUNK_BYTES + MAX_PIECE_BYTES + 1_024
+export const MAX_CHUNKS = 4_096
 
 export interface SnapshotManifest extends BlockContext {
   /** Of the state after the block of this height. */
@@ -75,6 +75,11 @@ export class SnapshotCollector {
     if (toHex(this.#crypto.sha256(bytes)) !== this.#manifest.chunks[index]) return false
     this.#chunks[index] = bytes
     return true
+  }
+
+  /** The whole, once nothing is missing. */
+  whole(): Snapshot {
+    return { manifest: this.#manifest, chunks: this.#chunks.filter((chunk) => chunk !== undefined) }
   }
 
   /**

@@ -22,7 +22,7 @@ export function testBlockArchive(name: string, { open }: BlockArchiveSubject): v
       assert.equal(await archive.runAt(1), undefined)
       assert.equal(await archive.finalityOf(1), undefined)
       assert.equal(await archive.snapshot(), undefined)
-      assert.equal(await archive.manifest(), undefined)
+      assert.deepEqual(await archive.manifests(), [])
       assert.equal(await archive.chunk(1, 0), undefined)
       assert.deepEqual(await archive.epochProofs(0), [])
       await archive.close()
@@ -94,7 +94,10 @@ export function testBlockArchive(name: string, { open }: BlockArchiveSubject): v
       await archive.putSnapshot(snapshotAt(9, 3))
       assert.deepEqual(await archive.snapshot(), snapshotAt(9, 3))
       assert.deepEqual((await archive.load()).snapshot, snapshotAt(9, 3))
-      assert.deepEqual(await archive.manifest(), snapshotAt(9, 3).snapshot.manifest)
+      assert.deepEqual(
+        await archive.manifests(),
+        [snapshotAt(9, 3), snapshotAt(4)].map(({ snapshot }) => snapshot.manifest),
+      )
       assert.deepEqual(await archive.chunk(9, 2), snapshotAt(9, 3).snapshot.chunks[2])
       assert.deepEqual(await archive.chunk(4, 1), snapshotAt(4).snapshot.chunks[1])
       assert.equal(await archive.chunk(9, 3), undefined)
@@ -105,7 +108,7 @@ export function testBlockArchive(name: string, { open }: BlockArchiveSubject): v
       ])
       // One that is older than the newest says nothing new.
       await archive.putSnapshot(snapshotAt(8))
-      assert.equal((await archive.manifest())!.height, 9)
+      assert.equal((await archive.manifests())[0]!.height, 9)
       assert.equal(archive.oldest, 5)
       await archive.close()
     })
