@@ -6,10 +6,24 @@
 
 import { fromHex, toHex } from '../../protocols/consensus/codec/hex.ts'
 import { voteSigningBytes } from '../../protocols/consensus/codec/vote.ts'
+import { hashGenesis } from '../../protocols/consensus/genesis.ts'
 import type { Message } from '../../protocols/consensus/messages.ts'
 import type { Hash, PublicKey, Vote } from '../../protocols/consensus/types.ts'
 import { crypto, type KeyPair, signatureOf } from './crypto.ts'
 import type { Speech } from './node/node.ts'
+import { ValidatorActor, type ValidatorArgs } from './validator.ts'
+
+/** The module of the class, which every thread imports. */
+export const REHEARSAL_MODULE = import.meta.url
+
+export class LyingValidator extends ValidatorActor {
+  protected override speech({ genesis, keys }: ValidatorArgs): Speech {
+    const others = genesis.validators
+      .map(({ public_key }) => public_key)
+      .filter((key) => key !== keys.publicKey)
+    return equivocating(keys, hashGenesis(genesis, crypto), others)
+  }
+}
 
 /** @param peers the keys of the other validators */
 export function equivocating(keys: KeyPair, chain: Hash, peers: readonly PublicKey[]): Speech {

@@ -6,6 +6,7 @@ import { JOURNAL_MODULE, Journal } from './journal.ts'
 import type { Protection } from './keys/key-file.ts'
 import { chainOf, type LocalChain, type LocalGenesis } from './local-chain.ts'
 import { JOURNAL, LOCAL, SERVICE } from './places.ts'
+import { LyingValidator, REHEARSAL_MODULE } from './rehearsal.ts'
 import { VALIDATOR_MODULE, ValidatorActor } from './validator.ts'
 
 export interface ValidatorsOptions {
@@ -45,7 +46,16 @@ const SHUTDOWN_MS = 10_000
 
 /** Throws InvalidOptionError that names the option. */
 export function validators(options: ValidatorsOptions = {}): Service {
-  const { genesis = {}, keys = [], protection, count = 4, storage = 'embedded', pool, liars = 0 } = options
+  const { liars = 0 } = options
+  return serviceOf(options, (index, count) => (index < count - liars ? ValidatorActor : LyingValidator))
+}
+
+/** @param typeOf the class of each validator that runs here */
+export function serviceOf(
+  options: ValidatorsOptions,
+  typeOf: (index: number, count: number) => typeof ValidatorActor,
+): Service {
+  const { genesis = {}, keys = [], protection, count = 4, storage = 'embedded', pool } = options
   if (!STORAGES.includes(storage))
     throw new InvalidOptionError(`storage has to be one of ${STORAGES.join(', ')}, not "${storage}"`)
   if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT)
@@ -55,11 +65,11 @@ export function validators(options: ValidatorsOptions = {}): Service {
   const machines = options.machines === undefined ? undefined : moduleUrl(options.machines)
   return {
     name: SERVICE,
-    modules: [JOURNAL_MODULE, VALIDATOR_MODULE],
+    modules: [JOURNAL_MODULE, VALIDATOR_MODULE, REHEARSAL_MODULE],
     async supervisor({ dataDir }) {
       const folder = join(dataDir, SERVICE)
       const chain = await chainOf({ genesis, keys, protection, count, storage, folder })
-      return tree(chain, { folder, storage, machines, pool, liars })
+      return tree(chain, { folder, storage, machines, pool, typeOf })
     },
   }
 }
@@ -69,16 +79,15 @@ interface TreeOptions {
   readonly storage: 'embedded' | 'volatile'
   readonly machines: string | undefined
   readonly pool: string | undefined
-  readonly liars: number
+  readonly typeOf: (index: number, count: number) => typeof ValidatorActor
 }
 
 /** Without its votes no validator may go on, so a new journal means new validators. */
 function tree({ genesis, validators: local }: LocalChain, options: TreeOptions) {
-  const { folder, storage, machines, pool, liars } = options
+  const { folder, storage, machines, pool, typeOf } = options
   const children = local.map(({ id, keys }, i) => {
-    const lies = i >= local.length - liars
-    const args = { id, genesis, keys, storage, folder: join(folder, id), machines, lies }
-    return [id, child(ValidatorActor, [args], { pool, shutdownMs: SHUTDOWN_MS })] as const
+    const args = { id, genesis, keys, storage, folder: join(folder, id), machines }
+    return [id, child(typeOf(i, local.length), [args], { pool, shutdownMs: SHUTDOWN_MS })] as const
   })
   return supervisor({
     strategy: 'rest-for-one',

@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path'
 import { encodeProofFile } from '../../protocols/consensus/codec/proof-file.ts'
-import { type Genesis, hashGenesis, type Parameters } from '../../protocols/consensus/genesis.ts'
+import type { Genesis, Parameters } from '../../protocols/consensus/genesis.ts'
 import { adaptToNetwork, optimizeParameters } from '../../protocols/consensus/learning/optimizer.ts'
 import { proveInclusion } from '../../protocols/consensus/ledger/inclusion.ts'
 import type { ChainState, MachineFactory } from '../../protocols/consensus/state/chain-state.ts'
@@ -34,7 +34,6 @@ import type { Receipt } from './node/receipts.ts'
 import type { TransactionReceipt } from './node/submitter.ts'
 import { JOURNAL_PATH, LOCAL_PATH } from './places.ts'
 import { STARTING } from './reach.ts'
-import { equivocating } from './rehearsal.ts'
 import { type ChainStatus, describeAlert, statusOf } from './status.ts'
 import { worldOf } from './world.ts'
 
@@ -54,8 +53,6 @@ export interface ValidatorArgs {
   readonly folder: string
   /** A module that exports `machines(crypto)`. */
   readonly machines: string | undefined
-  /** It signs votes that contradict each other. */
-  readonly lies: boolean
 }
 
 /** Decisions of one block under a topic, with what shows the block to be final, as far as that is still kept. */
@@ -99,8 +96,9 @@ export class ValidatorActor extends Actor<ValidatorActor> {
         node: () => this.#node,
       }),
       listeners: this.#listeners(),
-      ...(this.#args.lies ? { speech: this.#lying() } : {}),
+      speech: this.speech(this.#args),
     })
+    for (const sentence of this.#node.damaged) this.context.log.error(sentence)
     await this.#meetAll()
     this.#node.start()
   }
@@ -275,6 +273,11 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     while (!isSo()) await this.#changed.promise
   }
 
+  /** What it says in place of what the protocol has it say: nothing else, but for rehearsals. */
+  protected speech(_args: ValidatorArgs): Speech | undefined {
+    return undefined
+  }
+
   get #running(): ValidatorNode {
     if (this.#node === undefined) throw new Refused(STARTING)
     return this.#node
@@ -303,17 +306,6 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     if (machines === undefined) return undefined
     const module = (await import(machines)) as { machines: (crypto: Crypto) => readonly StateMachine[] }
     return () => module.machines(crypto)
-  }
-
-  #lying(): Speech {
-    const { genesis, keys } = this.#args
-    const others = genesis.validators.filter(({ public_key }) => public_key !== keys.publicKey)
-    const chainId = hashGenesis(genesis, crypto)
-    return equivocating(
-      keys,
-      chainId,
-      others.map(({ public_key }) => public_key),
-    )
   }
 
   #listeners(): NodeListeners {

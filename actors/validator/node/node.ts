@@ -51,7 +51,7 @@ export interface NodeOptions {
   readonly ports: Ports
   readonly listeners?: NodeListeners
   /** What it really says in place of what the protocol has it say: for rehearsing faults. */
-  readonly speech?: Speech
+  readonly speech?: Speech | undefined
 }
 
 /** Called with each message that is to be sent; `say` sends one. */
@@ -76,6 +76,8 @@ export class ValidatorNode {
   readonly submitter: Submitter
   readonly alerts: { readonly atMs: number; readonly alert: Alert }[] = []
   readonly accusations: Evidence[] = []
+  /** What of the archive is not as it was written, a sentence each; the other validators have it. */
+  damaged: readonly string[] = []
   readonly #keys: KeyPair
   readonly #records: readonly KeptRecord[]
   readonly #ports: Ports
@@ -97,8 +99,9 @@ export class ValidatorNode {
 
   /** Goes on with what the archive and the records hold, or begins with the genesis. */
   static async open(options: NodeOptions): Promise<ValidatorNode> {
-    const { snapshot, runs } = await options.archive.load()
+    const { snapshot, runs, damaged } = await options.archive.load()
     const node = new ValidatorNode(options)
+    node.damaged = damaged
     if (snapshot !== undefined) {
       const collector = new SnapshotCollector(snapshot.snapshot.manifest, crypto)
       snapshot.snapshot.chunks.forEach((chunk, index) => void collector.add(index, chunk))
