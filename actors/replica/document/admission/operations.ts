@@ -73,7 +73,10 @@ export class Inspection {
     if (wrong !== undefined) throw refused('key', wrong)
   }
 
-  /** A stand-in is inserted into a list as one, names an object that there is, and remains as it is. */
+  /**
+   * A stand-in is inserted into a list as one, names an object that there is, and goes on to do so. What is written
+   * into one later is not looked for here, as it costs much to find and is never shown.
+   */
   #checkStandIn({ obj, action, value, pred }: DecodedOperation, place: Place): void {
     const made = this.#madeHere.has(obj) ? this.#added.get(obj) : undefined
     if (made?.insert !== true || place.written || action !== 'set' || pred.length > 0)

@@ -1,5 +1,4 @@
 /** The containers of a document that a batch of changes writes into, and those that it makes. */
-import { MOVED } from '../arrangement.ts'
 import type { Handle } from '../automerge.ts'
 import type { Progress } from '../progress.ts'
 
@@ -7,7 +6,7 @@ export interface Place {
   type: string
   /** How many containers it lies in. */
   depth: number
-  /** It is no map of the user's, but stands for a moved element. */
+  /** It is one that the changes that are looked at have made to stand for a moved element. */
   standsFor: boolean
   /** The changes that are looked at have written into it. */
   written: boolean
@@ -36,7 +35,6 @@ export class Places {
     if (place === undefined) {
       const { type, path } = this.#handle.objInfo(id)
       place = placeOf(type, path?.length ?? this.#depthWhenMade(id))
-      place.standsFor = type === 'map' && this.#handle.getWithType(id, MOVED) != null
       this.#known.set(id, place)
     }
     return place

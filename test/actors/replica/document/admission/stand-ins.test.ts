@@ -76,18 +76,27 @@ for (const [what, reason, ops] of REFUSED)
     document.save()
   })
 
-test('what stands for a moved element is not written to later either', () => {
+test('what is written later into what stands for a moved element changes nothing', () => {
   const document = open('cc')
   document.receive([change([MADE, moved(B)])])
   const upon = { startOp: START + 2, seq: 2, deps: [...document.heads] }
   const refused = (error: unknown) => error instanceof RefusedChangeError && error.reason === 'key'
   for (const op of [
-    { action: 'set', obj: IN, key: 'k', value: 'v' },
     { action: 'del', obj: IN, key: '$moved', pred: [`${START + 1}@bb`] },
-    { action: 'makeMap', obj: IN, key: 'k' },
+    moved(A, { pred: [`${START + 1}@bb`] }),
   ])
     assert.throws(() => document.receive([change([op], upon)]), refused)
-  assert.deepEqual(document.view().list, [{ id: 'b' }, { id: 'a' }, 'c'])
+  const { entries } = document
+  const written = [
+    { action: 'set', obj: IN, key: 'k', value: 'v' },
+    { action: 'makeMap', obj: IN, key: 'm' },
+    { action: 'set', obj: `${START + 3}@bb`, key: 'k', value: 'v' },
+  ]
+  document.receive([change(written, upon)])
+  assert.equal(document.entries, entries)
+  const list = [{ id: 'b' }, { id: 'a' }, 'c']
+  assert.deepEqual(document.view().list, list)
+  assert.deepEqual((read(document.handle, '/') as typeof INITIAL).list, list)
 })
 
 /** What it is, its operations, and what the list shows afterwards. */
