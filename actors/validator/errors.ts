@@ -49,3 +49,13 @@ export class OtherChainError extends NeuroplexError {
     super('OTHER_CHAIN', message, details)
   }
 }
+
+/** A validator that was too far behind starts anew from a snapshot of the others. */
+export class SnapshotTakenError extends NeuroplexError {
+  constructor(height: number) {
+    super(
+      'SNAPSHOT_TAKEN',
+      `the others no longer have the blocks that this validator lacks: it starts anew from their snapshot of height ${height}`,
+    )
+  }
+}

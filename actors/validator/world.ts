@@ -2,6 +2,7 @@
 import type { SignatureCheck } from '../../protocols/consensus/events.ts'
 import type { PublicKey } from '../../protocols/consensus/types.ts'
 import type { ActorRef, Context } from '../../runtime/index.ts'
+import { SnapshotTakenError } from './errors.ts'
 import type { Journal } from './journal.ts'
 import type { ValidatorNode } from './node/node.ts'
 import type { Link, Ports } from './node/ports.ts'
@@ -22,6 +23,12 @@ export function worldOf({ context, self, life, journal, peers, node }: WorldOpti
   const { timers } = context
   const actor = context.self
   let sleeping: (() => void) | undefined
+  /** The supervisor starts the actor anew, with what is stored. */
+  const fail = (error: unknown) => {
+    timers.after(0, () => {
+      throw error
+    })
+  }
   return {
     link: linkOver(peers),
     journal: {
@@ -43,11 +50,8 @@ export function worldOf({ context, self, life, journal, peers, node }: WorldOpti
       sleeping = timers.after(Math.max(0, atMs - context.wall()), () => node()?.tick())
     },
     soon: () => actor.tell.flush(),
-    failed(error) {
-      timers.after(0, () => {
-        throw error
-      })
-    },
+    startAnew: (height) => fail(new SnapshotTakenError(height)),
+    failed: fail,
   }
 }
 

@@ -46,8 +46,11 @@ export class BlockKeeping {
     })
   }
 
-  keepSnapshot(snapshot: StoredSnapshot): void {
-    this.#then(() => this.#archive.putSnapshot(snapshot))
+  keepSnapshot(snapshot: StoredSnapshot, kept?: () => void): void {
+    this.#then(async () => {
+      await this.#archive.putSnapshot(snapshot)
+      kept?.()
+    })
   }
 
   keepEpoch(epoch: number, proof: EpochProof): void {

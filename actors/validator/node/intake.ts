@@ -8,6 +8,7 @@ import type { SignatureCheck } from '../../../protocols/consensus/events.ts'
 import type { Ledger } from '../../../protocols/consensus/ledger/ledger.ts'
 import type { PoolRefusal } from '../../../protocols/consensus/pool/pool.ts'
 import type { Envelope, Hash } from '../../../protocols/consensus/types.ts'
+import { crypto } from '../crypto.ts'
 
 export type IntakeRefusal = PoolRefusal | 'invalid-signature' | 'busy'
 
@@ -55,7 +56,7 @@ export class Intake {
     this.#arrivals = []
     const checks = arrivals.map(({ envelope }) => ({
       key: envelope.sender,
-      bytes: envelopeSigningBytes(this.#chain, envelope),
+      bytes: envelopeSigningBytes(this.#chain, envelope, crypto),
       signature: envelope.signature,
     }))
     this.#shell.verify(checks, (valid) => this.#verified(arrivals, valid))

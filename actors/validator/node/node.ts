@@ -27,6 +27,7 @@ import { Validator } from '../../../protocols/consensus/validator.ts'
 import type { BlockArchive } from '../../../storage/block-store/block-archive.ts'
 import { crypto, type KeyPair, signatureOf } from '../crypto.ts'
 import { BlockKeeping } from './block-keeping.ts'
+import { CatchingUp } from './catching-up.ts'
 import { Checks } from './checks.ts'
 import { RecentFinality } from './finality.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
@@ -91,7 +92,7 @@ export class ValidatorNode {
   readonly #receipts = new Receipts()
   readonly #intake: Intake
   readonly #tuner: Tuner
-  readonly #serving = new Set<PublicKey>()
+  readonly #catchingUp: CatchingUp
   #core: Validator
   readonly #events: ConsensusEvent[] = []
   #stepping = false
@@ -157,6 +158,18 @@ export class ValidatorNode {
       soon: () => ports.soon(),
     })
     this.#tuner = new Tuner(genesis)
+    this.#catchingUp = new CatchingUp({
+      ...{ genesis, archive, keeping: this.#keeping },
+      now: () => ports.now(),
+      height: () => this.core.height,
+      validators: () => this.core.epoch.set,
+      application: () => new Ledger({ genesis, crypto, machines }),
+      say: (to, message) => this.#send(to, message),
+      sync: (to, message) => this.#sendFrame(to, { kind: 'sync', message }),
+      invalid: (validator, what) => this.#alert({ kind: 'invalid', validator, what }),
+      caughtUp: ({ seed }) => ports.startAnew(seed.tip.height),
+      failed: (error) => ports.failed(error),
+    })
     this.#core = this.#newCore(genesisSeed(genesis, this.chainId, this.ledger.root(), crypto))
   }
 
@@ -188,6 +201,9 @@ export class ValidatorNode {
       }
       case 'envelope':
         return this.#takeIn(frame.envelope, () => {})
+      case 'sync':
+        this.#catchingUp.message(from, frame.message)
+        return this.#schedule()
     }
   }
 
@@ -202,6 +218,7 @@ export class ValidatorNode {
   tick(): void {
     this.#wakeAtMs = Number.POSITIVE_INFINITY
     this.submitter.tick()
+    this.#catchingUp.tick()
     this.#step({ kind: 'tick' })
   }
 
@@ -216,7 +233,7 @@ export class ValidatorNode {
     this.#takeIn(envelope, (refusal) => {
       // The others may have lost what is here already.
       if (refusal === undefined || refusal === 'duplicate')
-        this.#ports.link.broadcast(encodeFrame({ kind: 'envelope', envelope }))
+        this.#sendFrame('all', { kind: 'envelope', envelope })
       then(refusal)
     })
   }
@@ -305,7 +322,7 @@ export class ValidatorNode {
       case 'committed':
         return this.#committed({ kind: 'chain', blocks: effect.blocks, certificate: effect.certificate })
       case 'serve':
-        return void this.#serve(effect.to, effect.height)
+        return void this.#catchingUp.serve(effect.to, effect.height)
       case 'epoch':
         return this.#epoch(effect.seed)
       case 'accused':
@@ -317,9 +334,13 @@ export class ValidatorNode {
 
   #send(to: PublicKey | 'all', message: Message): void {
     if (message.kind === 'proposal') this.measurements.proposed(message.vote.view, this.#ports.now())
-    const frame = encodeFrame({ kind: 'consensus', message })
-    if (to === 'all') this.#ports.link.broadcast(frame)
-    else this.#ports.link.send(to, frame)
+    this.#sendFrame(to, { kind: 'consensus', message })
+  }
+
+  #sendFrame(to: PublicKey | 'all', frame: Frame): void {
+    const bytes = encodeFrame(frame)
+    if (to === 'all') this.#ports.link.broadcast(bytes)
+    else this.#ports.link.send(to, bytes)
   }
 
   #committed(run: CertifiedBlocks): void {
@@ -350,20 +371,6 @@ export class ValidatorNode {
     for (const transaction of said) this.submitter.submit(transaction, ignore, ignore)
   }
 
-  /** One answer to a peer at a time: it asks again for what is missing. */
-  async #serve(to: PublicKey, height: number): Promise<void> {
-    if (this.#serving.has(to)) return
-    this.#serving.add(to)
-    try {
-      const message = await this.#keeping.runAt(height)
-      if (message !== undefined) this.#ports.link.send(to, encodeFrame({ kind: 'consensus', message }))
-    } catch (error) {
-      this.#ports.failed(error)
-    } finally {
-      this.#serving.delete(to)
-    }
-  }
-
   #accused(evidence: Evidence): void {
     remember(this.accusations, evidence)
     this.#listeners.accused?.(evidence)
@@ -375,7 +382,7 @@ export class ValidatorNode {
   }
 
   #schedule(): void {
-    const dueMs = Math.min(this.#core.dueMs, this.submitter.dueMs)
+    const dueMs = Math.min(this.#core.dueMs, this.submitter.dueMs, this.#catchingUp.dueMs)
     if (dueMs === this.#wakeAtMs || dueMs === Number.POSITIVE_INFINITY) return
     this.#wakeAtMs = dueMs
     this.#ports.wakeAt(dueMs)

@@ -37,6 +37,8 @@ export interface Ports {
   wakeAt(atMs: number): void
   /** Calls `flush` once what waits for this validator already has been handled. */
   soon(): void
+  /** A snapshot of this height has been taken over from the others: open the node again, which begins there. */
+  startAnew(height: number): void
   /** Something that the validator can't go on without has failed. */
   failed(error: unknown): void
 }

@@ -12,6 +12,7 @@ import type {
   PublicKey,
   Transaction,
 } from '../../../protocols/consensus/types.ts'
+import { crypto } from '../crypto.ts'
 import type { IntakeRefusal } from './intake.ts'
 import type { Receipt, Receipts } from './receipts.ts'
 
@@ -138,7 +139,10 @@ export class Submitter {
       priority: 0,
       transactions: entries.flatMap(({ transactions }) => transactions),
     }
-    const envelope = { ...content, signature: this.#shell.sign(envelopeSigningBytes(chain, content)) }
+    const envelope = {
+      ...content,
+      signature: this.#shell.sign(envelopeSigningBytes(chain, content, crypto)),
+    }
     const unwait = receipts.wait(envelope, (receipt) => this.#settled(envelope.sequence, receipt))
     this.#sent.set(envelope.sequence, { envelope, entries, unwait, offeredAtMs: this.#shell.now() })
     this.#offer(envelope)

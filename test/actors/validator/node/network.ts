@@ -40,6 +40,8 @@ export class Network {
   readonly members: Member[]
   readonly options: NetworkOptions
   readonly failures: unknown[] = []
+  /** Members that want to be opened again. */
+  readonly restarts: Member[] = []
 
   private constructor(options: NetworkOptions) {
     const { seed = 1, n = 4, genesis = {} } = options
@@ -80,6 +82,7 @@ export class Network {
       if (this.failures.length > 0) throw this.failures[0]
       if (this.agenda.nowMs > endMs || !this.agenda.step()) throw new Error(`waited in vain until ${what}`)
       if (steps % 8 === 0) await Promise.resolve()
+      for (const member of this.restarts.splice(0)) await member.restart()
       if (steps % 64 === 0) await new Promise((next) => setImmediate(next))
     }
   }
@@ -89,7 +92,7 @@ export class Member {
   readonly index: number
   readonly keys: KeyPair
   readonly #network: Network
-  readonly archive = new VolatileBlocks()
+  archive = new VolatileBlocks()
   readonly records: KeptRecord[] = []
   node!: ValidatorNode
   isUp = false
@@ -163,6 +166,10 @@ export class Member {
         })
       },
       soon: () => soon(() => this.node.flush()),
+      startAnew: () => {
+        this.crash()
+        this.#network.restarts.push(this)
+      },
       failed: (error) => void failures.push(error),
     }
   }

@@ -6,6 +6,7 @@ import { equivocating } from '../../../../actors/validator/rehearsal.ts'
 import { LightClient } from '../../../../protocols/consensus/light-client.ts'
 import { BEFORE_ALL, decisionTransaction } from '../../../../protocols/consensus/state/decisions.ts'
 import type { Transaction } from '../../../../protocols/consensus/types.ts'
+import { VolatileBlocks } from '../../../../storage/block-store/volatile.ts'
 import { type Member, Network } from './network.ts'
 
 let ids = 0
@@ -112,6 +113,28 @@ describe('nodes', () => {
       assert.deepEqual(node.ledger.state.staking.holding(liar)?.stake, 95)
       assert.equal(node.accusations[0]?.offender, liar)
     }
+  })
+
+  test('who has lost its blocks, when the others have pruned theirs, goes on from their snapshot', async () => {
+    const network = await Network.of({ genesis: { epoch_length: 12 } })
+    const [victim, ...others] = network.members as [Member, ...Member[]]
+    const isSo = (epoch: number) => () => others.every(({ node }) => node.core.epoch.set.epoch >= epoch)
+    await network.runUntil('some epochs are over', isSo(3), 200_000)
+    victim.crash()
+    victim.archive = new VolatileBlocks()
+    assert.equal(await others[0]!.archive.runAt(1), undefined, 'the first blocks are pruned')
+    await victim.restart()
+    assert.equal(victim.node.core.height, 0)
+    await network.runUntil('it is back', () => victim.isUp && victim.node.core.height >= 36, 200_000)
+    const receipts = submitTo(victim, 3)
+    await network.runUntil('it takes part', () => receipts.length === 3, 100_000)
+    await network.runUntil(
+      'all are equal',
+      () => new Set(network.members.map(({ node }) => node.core.height)).size === 1,
+    )
+    const roots = new Set(network.members.map(({ node }) => node.ledger.root()))
+    assert.equal(roots.size, 1)
+    assert.equal(others[0]!.node.accusations.length, 0)
   })
 
   test('the same seed is the same run', async () => {
