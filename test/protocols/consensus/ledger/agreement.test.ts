@@ -3,118 +3,18 @@ import assert from 'node:assert/strict'
 import { sign } from 'node:crypto'
 import { test } from 'node:test'
 import { voteSigningBytes } from '../../../../protocols/consensus/codec/vote.ts'
-import { genesisSeed } from '../../../../protocols/consensus/epoch.ts'
-import type { ConsensusEffect, ConsensusEvent } from '../../../../protocols/consensus/events.ts'
-import { createGenesis, hashGenesis } from '../../../../protocols/consensus/genesis.ts'
 import { proveInclusion } from '../../../../protocols/consensus/ledger/inclusion.ts'
-import { Ledger } from '../../../../protocols/consensus/ledger/ledger.ts'
 import { LightClient } from '../../../../protocols/consensus/light-client.ts'
 import {
   BEFORE_ALL,
   decisionTransaction,
   readDecision,
 } from '../../../../protocols/consensus/state/decisions.ts'
-import {
-  type Evidence,
-  type FinalityProof,
-  NO_HASH,
-  type ValidatorSet,
-} from '../../../../protocols/consensus/types.ts'
-import { Validator } from '../../../../protocols/consensus/validator.ts'
-import { crypto, genesisOf, KEYS, type Key, SENDERS, signed } from '../sample-chain.ts'
+import { type Evidence, type FinalityProof, NO_HASH } from '../../../../protocols/consensus/types.ts'
+import { crypto, KEYS, SENDERS, signed } from '../sample-chain.ts'
+import { CHAIN, GENESIS, type Node, networkOf } from './network.ts'
 
-// A short epoch, so that a run crosses several.
-const GENESIS = createGenesis({ ...genesisOf(), epoch_length: 12 })
-const CHAIN = hashGenesis(GENESIS, crypto)
 const NONCE = new Uint8Array(16)
-
-type Committed = Extract<ConsensusEffect, { kind: 'committed' }>
-type Sent = Extract<ConsensusEffect, { kind: 'send' }>
-
-/** What is wanted of a machine is there at once. */
-function answerTo(effect: ConsensusEffect, { secret }: Key): ConsensusEvent | undefined {
-  switch (effect.kind) {
-    case 'sign':
-      return {
-        kind: 'signed',
-        token: effect.token,
-        signature: new Uint8Array(sign(null, effect.bytes, secret)),
-      }
-    case 'persist':
-      return { kind: 'persisted', token: effect.token }
-    case 'verify':
-      return {
-        kind: 'verified',
-        token: effect.token,
-        valid: effect.checks.map((check) => crypto.verify(check)),
-      }
-    default:
-      return undefined
-  }
-}
-
-class Node {
-  readonly key: Key
-  readonly ledger = new Ledger({ genesis: GENESIS, crypto })
-  readonly validator: Validator
-  readonly committed: Committed[] = []
-  readonly sets: ValidatorSet[] = []
-
-  constructor(key: Key) {
-    this.key = key
-    const seed = genesisSeed(GENESIS, CHAIN, this.ledger.root(), crypto)
-    this.validator = new Validator({
-      self: key.publicKey,
-      genesis: GENESIS,
-      chainId: CHAIN,
-      crypto,
-      application: this.ledger,
-      seed,
-    })
-  }
-}
-
-function networkOf(keys: readonly Key[]) {
-  const nodes = keys.map((key) => new Node(key))
-  const waiting: { readonly node: Node; readonly event: ConsensusEvent }[] = []
-  let nowMs = 2_000
-  const send = (from: Node, { to, message }: Sent) => {
-    const event = { kind: 'message', from: from.key.publicKey, message } as const
-    for (const node of nodes)
-      if (node !== from && (to === 'all' || to === node.key.publicKey)) waiting.push({ node, event })
-  }
-  const carryOut = (node: Node, effect: ConsensusEffect) => {
-    switch (effect.kind) {
-      case 'send':
-        return send(node, effect)
-      case 'committed':
-        return node.committed.push(effect)
-      case 'epoch':
-        node.sets[effect.seed.set.epoch] = effect.seed.set
-        return
-      default: {
-        const event = answerTo(effect, node.key)
-        if (event !== undefined) waiting.push({ node, event })
-      }
-    }
-  }
-  for (const node of nodes) for (const effect of node.validator.start(nowMs)) carryOut(node, effect)
-  return {
-    nodes,
-    /** Runs until it is so; time passes only when nothing else is to be done. */
-    runUntil(isDone: () => boolean) {
-      for (let steps = 0; !isDone(); steps++) {
-        assert.ok(steps < 50_000, 'it takes too many steps')
-        if (waiting.length === 0) {
-          nowMs = Math.max(nowMs + 1, Math.min(...nodes.map(({ validator }) => validator.dueMs)))
-          for (const node of nodes) waiting.push({ node, event: { kind: 'tick' } })
-        }
-        const { node, event } = waiting.shift()!
-        for (const effect of node.validator.step(event, nowMs)) carryOut(node, effect)
-      }
-    },
-  }
-}
 
 /** What signed a block that is final, for the block at this height. */
 function finalityOf(node: Node, height: number): FinalityProof {
