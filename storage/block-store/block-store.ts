@@ -35,6 +35,7 @@ import type { ArchiveContent, BlockArchive, StoredSnapshot } from './block-archi
 import {
   epochEntry,
   epochIn,
+  epochPlace,
   finalityEntry,
   finalityIn,
   finalityOfRun,
@@ -194,7 +195,7 @@ export class BlockStore implements BlockArchive, AsyncDisposable {
     this.#checkRoom(entry.bytes.length)
     await this.#exclusive(async () => {
       const { epochs } = this.#parts
-      if (epochs.isEmpty || epoch > epochs.last) await epochs.append([entry])
+      if (entry.first > epochs.last) await epochs.append([entry])
     })
   }
 
@@ -202,7 +203,7 @@ export class BlockStore implements BlockArchive, AsyncDisposable {
     this.#checkOpen()
     const proofs: EpochProof[] = []
     for (let epoch = from; proofs.length < count; epoch++) {
-      const entry = await this.#read(this.#parts.epochs, epoch)
+      const entry = await this.#read(this.#parts.epochs, epochPlace(epoch))
       if (entry === undefined) break
       proofs.push(epochIn(entry))
     }

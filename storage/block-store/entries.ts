@@ -41,8 +41,13 @@ export function finalityOfRun({ blocks, certificate }: CertifiedBlocks, height: 
   return { headers, certificate }
 }
 
+/** Where the proof of an epoch stands among those of all: the first epoch is 0, and the first place in a log is 1. */
+export function epochPlace(epoch: number): number {
+  return epoch + 1
+}
+
 export function epochEntry(epoch: number, proof: EpochProof): Entry {
-  return { first: epoch, count: 1, bytes: encode(proof, writeEpochProof) }
+  return { first: epochPlace(epoch), count: 1, bytes: encode(proof, writeEpochProof) }
 }
 
 export function epochIn({ bytes }: Entry): EpochProof {
