@@ -47,7 +47,8 @@ export function readHeader(reader: ByteReader): BlockHeader {
     stateRoot: reader.hash(),
     transactions: reader.hash(),
     evidence: reader.hash(),
-    signers: reader.bytes(MAX_BITMAP_BYTES),
+    // A copy: headers are kept for long, and a view would keep all that came with them.
+    signers: reader.bytes(MAX_BITMAP_BYTES).slice(),
   }
 }
 

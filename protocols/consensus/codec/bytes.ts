@@ -11,8 +11,8 @@ import { toHex, writeHex } from './hex.ts'
 /** A safe integer takes 53 bits, which are eight groups of seven. */
 const MAX_VARINT_BYTES = 8
 
-/** A writer that has grown beyond this for something large is not kept. */
-const MAX_IDLE_BYTES = 65_536
+/** A writer that has grown beyond this, which holds a large block, is not kept. */
+const MAX_IDLE_BYTES = 2 * 1_048_576
 
 /** Each character is one byte of UTF-8. */
 const PLAIN = /^[ -~]{0,64}$/
@@ -113,6 +113,16 @@ export class ByteReader {
     return this.#bytes.length - this.#at
   }
 
+  /** How much has been read. */
+  get at(): number {
+    return this.#at
+  }
+
+  /** A view of what has been read since then. */
+  since(at: number): Uint8Array {
+    return this.#bytes.subarray(at, this.#at)
+  }
+
   varint(max = Number.MAX_SAFE_INTEGER): number {
     let value = 0
     for (let i = 0; i < MAX_VARINT_BYTES; i++) {
@@ -143,12 +153,9 @@ export class ByteReader {
   }
 
   text(maxBytes: number): string {
-    try {
-      return decoder.decode(this.bytes(maxBytes))
-    } catch (cause) {
-      if (cause instanceof MalformedBytesError) throw cause
-      throw new MalformedBytesError('a text is not UTF-8')
-    }
+    const length = this.varint(maxBytes)
+    if (length > this.left) throw new MalformedBytesError('they end too early')
+    return this.#lastText(length) ?? this.#newText(length)
   }
 
   /** Each item takes at least one byte, so that a length alone reserves nothing. */
@@ -160,11 +167,34 @@ export class ByteReader {
     return items
   }
 
+  /** The same text as the last one: transactions that follow each other mostly name the same state machine. */
+  #lastText(length: number): string | undefined {
+    const { bytes, text } = lastText
+    if (bytes.length !== length) return undefined
+    for (let i = 0; i < length; i++) if (bytes[i] !== this.#bytes[this.#at + i]) return undefined
+    this.#at += length
+    return text
+  }
+
+  #newText(length: number): string {
+    const bytes = this.raw(length)
+    try {
+      const text = decoder.decode(bytes)
+      if (length <= MAX_LAST_TEXT_BYTES) lastText = { bytes: bytes.slice(), text }
+      return text
+    } catch {
+      throw new MalformedBytesError('a text is not UTF-8')
+    }
+  }
+
   /** The whole of the bytes has been read. */
   end(): void {
     if (this.left > 0) throw new MalformedBytesError(`${this.left} bytes follow the end`)
   }
 }
+
+const MAX_LAST_TEXT_BYTES = 64
+let lastText: { readonly bytes: Uint8Array; readonly text: string } = { bytes: new Uint8Array(0), text: '' }
 
 /** Kept for the next call, because memory of its own for each small value costs more than writing it. */
 let idle: ByteWriter | undefined = new ByteWriter(4_096)

@@ -1,16 +1,42 @@
 /** Envelopes as bytes, and what exactly their sender signs. */
-import { type Envelope, type Hash, MAX_PRIORITY, SIGNATURE_BYTES, type Transaction } from '../types.ts'
-import { type ByteReader, ByteWriter } from './bytes.ts'
+import {
+  type Crypto,
+  type Envelope,
+  HASH_BYTES,
+  type Hash,
+  MAX_PRIORITY,
+  SIGNATURE_BYTES,
+  type Transaction,
+} from '../types.ts'
+import { type ByteReader, ByteWriter, encode } from './bytes.ts'
 import { MAX_MACHINE_NAME_BYTES, MAX_PAYLOAD_BYTES, MAX_TRANSACTIONS } from './limits.ts'
 
 /** Begins what senders sign, so that it is never taken for anything else signed with the same key. */
 const DOMAIN = new TextEncoder().encode('neuroplex envelope 1\n')
+const SIGNING_BYTES = DOMAIN.length + 2 * HASH_BYTES
 
-/** Everything in the envelope but the signature, for one chain alone. */
-export function envelopeSigningBytes(chain: Hash, envelope: Omit<Envelope, 'signature'>): Uint8Array {
-  const writer = new ByteWriter(1_024).raw(DOMAIN).hash(chain)
-  writeContent(writer, envelope)
-  return writer.done()
+/**
+ * All but the signature, of envelopes that came as bytes: they are in several frames, records and files each, and what
+ * is signed has to be at hand too. It is a view of where the envelope was read, as are its transactions.
+ */
+const contents = new WeakMap<Omit<Envelope, 'signature'>, Uint8Array>()
+const digests = new WeakMap<Omit<Envelope, 'signature'>, Uint8Array>()
+
+/**
+ * The chain, and the hash of everything in the envelope but the signature: ed25519 hashes what it signs by SHA-512,
+ * which takes ten times as long as SHA-256 does where processors have instructions for that.
+ */
+export function envelopeSigningBytes(
+  chain: Hash,
+  envelope: Omit<Envelope, 'signature'>,
+  crypto: Crypto,
+): Uint8Array {
+  let digest = digests.get(envelope)
+  if (digest === undefined) {
+    digest = crypto.sha256(contents.get(envelope) ?? encode(envelope, writeContent))
+    digests.set(envelope, digest)
+  }
+  return new ByteWriter(SIGNING_BYTES).raw(DOMAIN).hash(chain).raw(digest).done()
 }
 
 export function writeEnvelope(writer: ByteWriter, envelope: Envelope): void {
@@ -19,13 +45,20 @@ export function writeEnvelope(writer: ByteWriter, envelope: Envelope): void {
 }
 
 export function readEnvelope(reader: ByteReader): Envelope {
-  return {
-    sender: reader.hash(),
-    sequence: reader.varint(),
-    priority: reader.varint(MAX_PRIORITY),
-    transactions: reader.list(MAX_TRANSACTIONS, readTransaction),
-    signature: reader.raw(SIGNATURE_BYTES),
-  }
+  const { at } = reader
+  const sender = reader.hash()
+  const sequence = reader.varint()
+  const priority = reader.varint(MAX_PRIORITY)
+  const transactions = reader.list(MAX_TRANSACTIONS, readTransaction)
+  const content = reader.since(at)
+  const envelope = { sender, sequence, priority, transactions, signature: reader.raw(SIGNATURE_BYTES) }
+  contents.set(envelope, content)
+  return envelope
+}
+
+/** The bytes of all but the signature; undefined for an envelope that was made here. */
+export function contentOf(envelope: Envelope): Uint8Array | undefined {
+  return contents.get(envelope)
 }
 
 export function writeTransaction(writer: ByteWriter, { machine, payload }: Transaction): void {
@@ -37,6 +70,8 @@ export function readTransaction(reader: ByteReader): Transaction {
 }
 
 function writeContent(writer: ByteWriter, envelope: Omit<Envelope, 'signature'>): void {
+  const content = contents.get(envelope)
+  if (content !== undefined) return void writer.raw(content)
   const { sender, sequence, priority, transactions } = envelope
   writer.hash(sender).varint(sequence).varint(priority).list(transactions, writeTransaction)
 }

@@ -30,10 +30,12 @@ const KINDS: readonly Message['kind'][] = [
 export const MAX_RUN = 256
 
 export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
-  return encode(message, (writer) => {
-    writer.varint(KINDS.indexOf(message.kind))
-    writeBody(writer, message)
-  })
+  return encode(message, writeMessage)
+}
+
+export function writeMessage(writer: ByteWriter, message: Message): void {
+  writer.varint(KINDS.indexOf(message.kind))
+  writeBody(writer, message)
 }
 
 export function decodeMessage(bytes: Uint8Array): Message {

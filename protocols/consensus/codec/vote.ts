@@ -32,7 +32,12 @@ export function writeVote(writer: ByteWriter, vote: Vote): void {
 export function readVote(reader: ByteReader): Vote {
   const subject = readSubject(reader)
   const signer = reader.varint(MAX_VALIDATORS - 1)
-  return { ...subject, signer, signature: reader.raw(SIGNATURE_BYTES) }
+  return { ...subject, signer, signature: readSignature(reader) }
+}
+
+/** A copy: votes and certificates are kept and sent on, and a view would take along all that came with them. */
+function readSignature(reader: ByteReader): Uint8Array {
+  return reader.raw(SIGNATURE_BYTES).slice()
 }
 
 export function writeCertificate(writer: ByteWriter, certificate: Certificate): void {
@@ -43,8 +48,8 @@ export function writeCertificate(writer: ByteWriter, certificate: Certificate): 
 
 export function readCertificate(reader: ByteReader): Certificate {
   const subject = readSubject(reader)
-  const signers = reader.bytes(MAX_BITMAP_BYTES)
-  const signatures = reader.list(MAX_VALIDATORS, () => reader.raw(SIGNATURE_BYTES))
+  const signers = reader.bytes(MAX_BITMAP_BYTES).slice()
+  const signatures = reader.list(MAX_VALIDATORS, readSignature)
   return { ...subject, signers, signatures }
 }
 

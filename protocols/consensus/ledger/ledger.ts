@@ -52,6 +52,12 @@ export interface LedgerOptions {
   readonly events?: LedgerEvents
 }
 
+/**
+ * By the list of envelopes: the roots of a block are asked for several times, and cost most of judging it. They follow
+ * from the block alone, so all validators on a thread that have the same list share them.
+ */
+const roots = new WeakMap<BlockBody['envelopes'], BodyRoots>()
+
 interface BodyRoots {
   readonly transactions: Hash
   readonly evidence: Hash
@@ -67,8 +73,6 @@ export class Ledger implements Application {
   readonly #machines: MachineFactory | undefined
   readonly #events: LedgerEvents
   readonly #evidence = new PendingEvidence()
-  /** By the list of envelopes: the roots of a block are asked for several times, and cost most of judging it. */
-  readonly #roots = new WeakMap<BlockBody['envelopes'], BodyRoots>()
   #state: ChainState
   /** The accounts after the blocks that were asked about last, for as long as nothing becomes final. */
   #foreseen: { readonly tip: Block; readonly accounts: AccountTable } | undefined
@@ -129,12 +133,12 @@ export class Ledger implements Application {
   }
 
   roots({ envelopes, evidence }: BlockBody): { readonly transactions: Hash; readonly evidence: Hash } {
-    let found = this.#roots.get(envelopes)
+    let found = roots.get(envelopes)
     if (found?.of !== evidence) {
       const bytes = encode(evidence, (writer) => writer.list(evidence, writeEvidence))
       const transactions = transactionTree(envelopes, this.#crypto).root
       found = { transactions, evidence: toHex(this.#crypto.sha256(bytes)), of: evidence }
-      this.#roots.set(envelopes, found)
+      roots.set(envelopes, found)
     }
     return { transactions: found.transactions, evidence: found.evidence }
   }
@@ -180,7 +184,7 @@ export class Ledger implements Application {
       .filter((envelope) => !this.pool.has(envelope))
       .map((envelope) => ({
         key: envelope.sender,
-        bytes: envelopeSigningBytes(this.#chain, envelope),
+        bytes: envelopeSigningBytes(this.#chain, envelope, this.#crypto),
         signature: envelope.signature,
       }))
   }

@@ -63,7 +63,7 @@ export function signed(
   chain = hashGenesis(genesisOf(), crypto),
 ): Envelope {
   const unsigned = { sender: publicKey, ...content }
-  return { ...unsigned, signature: sign(null, envelopeSigningBytes(chain, unsigned), secret) }
+  return { ...unsigned, signature: sign(null, envelopeSigningBytes(chain, unsigned, crypto), secret) }
 }
 
 /** With a signature of zeros: only who received an envelope looks at it. */

@@ -8,6 +8,7 @@ import { fromHex, toHex } from '../../../../protocols/consensus/codec/hex.ts'
 import { decodeMessage, encodeMessage } from '../../../../protocols/consensus/codec/message.ts'
 import type { Message } from '../../../../protocols/consensus/messages.ts'
 import type { Block, Certificate, Envelope, Vote } from '../../../../protocols/consensus/types.ts'
+import { crypto } from '../sample-chain.ts'
 
 /** Records like those that are read. */
 const plain = { noNullPrototype: true }
@@ -113,17 +114,19 @@ test('bytes that end early or go on are refused', () => {
   )
 })
 
+const signedBytes = (chain: string, envelope: Envelope) => envelopeSigningBytes(chain, envelope, crypto)
+
 test('what an envelope signs covers all of it, for one chain', () => {
   fc.assert(
     fc.property(hashes, hashes, envelopes, (chain, other, envelope) => {
       fc.pre(chain !== other)
-      const bytes = toHex(envelopeSigningBytes(chain, envelope))
-      assert.equal(bytes, toHex(envelopeSigningBytes(chain, { ...envelope })))
+      const bytes = toHex(signedBytes(chain, envelope))
+      assert.equal(bytes, toHex(signedBytes(chain, { ...envelope })))
       const changed = [
-        envelopeSigningBytes(other, envelope),
-        envelopeSigningBytes(chain, { ...envelope, sequence: envelope.sequence === 1 ? 2 : 1 }),
-        envelopeSigningBytes(chain, { ...envelope, priority: (envelope.priority + 1) % 8 }),
-        envelopeSigningBytes(chain, {
+        signedBytes(other, envelope),
+        signedBytes(chain, { ...envelope, sequence: envelope.sequence === 1 ? 2 : 1 }),
+        signedBytes(chain, { ...envelope, priority: (envelope.priority + 1) % 8 }),
+        signedBytes(chain, {
           ...envelope,
           transactions: [...envelope.transactions, { machine: 'more', payload: new Uint8Array(0) }],
         }),
