@@ -3,7 +3,7 @@ import { decodeProofFile } from './codec/proof-file.ts'
 import type { Genesis } from './genesis.ts'
 import type { IncludedTransaction } from './ledger/inclusion.ts'
 import { LightClient, type ProofCrypto } from './light-client.ts'
-import type { BlockHeader, ValidatorSet } from './types.ts'
+import type { BlockHeader, Validator, ValidatorSet } from './types.ts'
 import { indicesOf } from './validator-set.ts'
 
 export interface Proven {
@@ -12,7 +12,9 @@ export interface Proven {
   readonly header: BlockHeader
   /** Who voted in its epoch. */
   readonly validators: ValidatorSet
-  /** How much of their stake signed for it. */
+  /** Those of them whose signatures make the block final. */
+  readonly signers: readonly Validator[]
+  /** The stake of the signers. */
   readonly signedStake: number
 }
 
@@ -23,9 +25,7 @@ export function verifyProof(genesis: Genesis, bytes: Uint8Array, crypto: ProofCr
   for (const epoch of epochs) client.advance(epoch)
   const { header, ...transaction } = client.transaction(proof)
   const validators = client.validatorsOf(header.epoch)!
-  const signedStake = indicesOf(proof.finality.certificate.signers).reduce(
-    (sum, index) => sum + validators.members[index]!.stake,
-    0,
-  )
-  return { transaction, header, validators, signedStake }
+  const signers = indicesOf(proof.finality.certificate.signers).map((index) => validators.members[index]!)
+  const signedStake = signers.reduce((sum, { stake }) => sum + stake, 0)
+  return { transaction, header, validators, signers, signedStake }
 }

@@ -8,6 +8,13 @@ export class UsageError extends NeuroplexError {
   }
 }
 
+/** What a command would write is there already. */
+export class FileExistsError extends NeuroplexError {
+  constructor(path: string) {
+    super('FILE_EXISTS', `${path} is there already: give another name with \`--out\``, { target: path })
+  }
+}
+
 /** `init` would write into a folder that holds something already. */
 export class FolderNotEmptyError extends NeuroplexError {
   constructor(folder: string) {

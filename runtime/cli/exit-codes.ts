@@ -8,6 +8,7 @@ export const EXIT = {
   noActor: 4,
   socketInUse: 5,
   warned: 6,
+  invalidProof: 7,
   moduleFailed: 66,
   rootFailed: 70,
 } as const
@@ -20,6 +21,7 @@ export const EXIT_TABLE: readonly (readonly [code: string, meaning: string])[] =
   ['4', 'the node has no such actor'],
   ['5', 'another node already uses that control socket'],
   ['6', 'doctor found something that works, but not well'],
+  ['7', 'verify: the proof does not show what it claims'],
   ['66', 'run: the module could not be loaded, or has no root as its default export'],
   ['70', 'run: the root failed for good; its supervisor gave up'],
   ['128 + n', 'run: ended at once by a second signal n; under --supervised, the signal that ended the node'],
@@ -32,6 +34,8 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   NODE_UNREACHABLE: EXIT.noNode,
   ACTOR_GONE: EXIT.noActor,
   CONTROL_SOCKET_IN_USE: EXIT.socketInUse,
+  INVALID_PROOF: EXIT.invalidProof,
+  MALFORMED_BYTES: EXIT.invalidProof,
   MODULE_LOAD: EXIT.moduleFailed,
 }
 

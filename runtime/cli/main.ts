@@ -7,13 +7,16 @@
 import { type Command, CommanderError } from 'commander'
 import { dead } from './commands/dead.ts'
 import { doctor } from './commands/doctor.ts'
+import { genesis } from './commands/genesis.ts'
 import { init } from './commands/init.ts'
+import { keys } from './commands/keys.ts'
 import { restart } from './commands/restart.ts'
 import { run } from './commands/run.ts'
 import { stop } from './commands/stop.ts'
 import { top } from './commands/top.ts'
 import { trace } from './commands/trace.ts'
 import { tree } from './commands/tree.ts'
+import { verify } from './commands/verify.ts'
 import { UsageError } from './errors.ts'
 import { EXIT_TABLE } from './exit-codes.ts'
 import { endWithReader, reportError, styled } from './output.ts'
@@ -43,7 +46,7 @@ function createProgram(): Command {
     .version(ownPackage().version, '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', epilogue)
-  for (const command of [init, run, tree, top, trace, dead, restart, stop, doctor])
+  for (const command of [init, run, tree, top, trace, dead, restart, stop, doctor, keys, genesis, verify])
     program.addCommand(command())
   return program
 }
@@ -67,6 +70,8 @@ function toUsageError(error: unknown, program: Command, argv: readonly string[])
     .replace(/^error: /, '')
     .replace(/\n\(Did you mean (.*)\?\)$/, ', did you mean $1?')
     .replace(/\.$/, '')
+  if (error.code === 'commander.help')
+    return new UsageError(`which of them? \`neuroplex ${argv[0]} --help\` shows what there is`, error)
   if (error.code === 'commander.invalidArgument') return new UsageError(message, error)
   const known = program.commands.map((command) => command.name())
   const command = argv.find((argument) => known.includes(argument))

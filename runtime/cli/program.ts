@@ -31,6 +31,14 @@ export function newCommand(name: string, summary: string, examples: readonly str
     )
 }
 
+/** A command that is made of others. */
+export function newGroup(name: string, summary: string, commands: readonly Command[]): Command {
+  const group = newProgram(name, summary)
+  for (const command of commands) group.addCommand(command)
+  const examples = commands.map((command) => `neuroplex ${name} ${command.name()} --help`)
+  return group.addHelpText('after', () => `\n${styled('bold', 'Examples:')}\n${indent(examples)}`)
+}
+
 /** A command that talks to a running node. */
 export function newNodeCommand(name: string, summary: string, examples: readonly string[]): Command {
   return newCommand(name, summary, examples)

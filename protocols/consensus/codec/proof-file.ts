@@ -13,6 +13,8 @@ export interface ProofFile {
   readonly transaction: TransactionProof
 }
 
+/** What anybody reads at once; far more than a proof of many epochs has. */
+export const MAX_PROOF_FILE_BYTES = 256 * 1024 * 1024
 /** "NPP" and the version of the form. */
 const MAGIC = 0x4e505001
 /** More epochs than a chain of a thousand blocks an epoch has in decades; a proof of each has some kilobytes. */

@@ -18,7 +18,7 @@ import { type Crypto, type Hash, NO_HASH, type PublicKey, type Transaction } fro
 import { DONE, type Outcome, refused, type StateMachine, type TransactionContext } from './machine.ts'
 import { withOperation } from './operation.ts'
 
-const DECISIONS = 'decisions'
+export const DECISIONS = 'decisions'
 export const MAX_TOPIC_BYTES = 128
 export const MAX_DECISION_BYTES = 64 * 1024
 export const NONCE_BYTES = 16

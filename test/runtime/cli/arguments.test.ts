@@ -25,7 +25,20 @@ async function inThisProcess(args: string[]): Promise<Result> {
   }
 }
 
-const COMMANDS = ['init', 'run', 'tree', 'top', 'trace', 'dead', 'restart', 'stop', 'doctor']
+const COMMANDS = [
+  'init',
+  'run',
+  'tree',
+  'top',
+  'trace',
+  'dead',
+  'restart',
+  'stop',
+  'doctor',
+  'keys',
+  'genesis',
+  'verify',
+]
 
 const folder = new Folder()
 after(() => folder[Symbol.dispose]())
