@@ -18,6 +18,8 @@ export interface Settings {
   open: boolean
   pools: PoolMap
   maxHeapMb: Readonly<Record<string, number | undefined>>
+  /** Of the pools that have a limit of their own. */
+  stallMs: Readonly<Record<string, number>>
   dataDir: string
   logLevel: LogLevel
   logFile: string | undefined
@@ -54,7 +56,7 @@ export function completeOptions(given: SystemOptions): Settings {
   for (const option of ['modules', 'services'] as const) checkList(option, given[option])
   checkLogLevel(logLevel)
   if (seed !== undefined) checkInteger('seed', seed, 0)
-  const { pools, maxHeapMb } = layOutThreads(given)
+  const { pools, maxHeapMb, stallMs } = layOutThreads(given)
   const modules = [...(given.modules ?? []), ...services.flatMap((service) => service.modules ?? [])].map(
     moduleUrl,
   )
@@ -68,6 +70,7 @@ export function completeOptions(given: SystemOptions): Settings {
         .every((thread) => thread === 0),
     pools,
     maxHeapMb,
+    stallMs,
     dataDir: resolve(given.dataDir ?? '.neuroplex'),
     logLevel,
     logFile: given.logFile,
@@ -80,21 +83,29 @@ export function completeOptions(given: SystemOptions): Settings {
 }
 
 /** Numbers the threads: 0 is the one that starts the system, the pools follow one after the other. */
-function layOutThreads({ threads, pools = {} }: SystemOptions): Pick<Settings, 'pools' | 'maxHeapMb'> {
+function layOutThreads({
+  threads,
+  pools = {},
+}: SystemOptions): Pick<Settings, 'pools' | 'maxHeapMb' | 'stallMs'> {
   const own = threads ?? pools[DEFAULT_POOL]?.threads ?? Math.max(1, availableParallelism() - 1)
   checkInteger('threads', own, 0, MAX_THREADS - 1)
   const numbers: Record<string, number[]> = { [DEFAULT_POOL]: own === 0 ? [0] : range(1, own) }
   const maxHeapMb: Record<string, number | undefined> = {}
+  const stallMs: Record<string, number> = {}
   let next = own + 1
   for (const [name, pool] of Object.entries(pools)) {
     if (pool.maxHeapMb !== undefined) checkInteger(`pools.${name}.maxHeapMb`, pool.maxHeapMb, 8)
     maxHeapMb[name] = pool.maxHeapMb
+    if (pool.stallMs !== undefined) {
+      checkInteger(`pools.${name}.stallMs`, pool.stallMs, 1)
+      stallMs[name] = pool.stallMs
+    }
     if (name === DEFAULT_POOL) continue
     checkInteger(`pools.${name}.threads`, pool.threads, 1, MAX_THREADS - next)
     numbers[name] = range(next, pool.threads)
     next += pool.threads
   }
-  return { pools: numbers, maxHeapMb }
+  return { pools: numbers, maxHeapMb, stallMs }
 }
 
 function checkText(option: string, value: unknown): void {

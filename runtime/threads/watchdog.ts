@@ -30,6 +30,13 @@ export interface Stall {
   ms: number
 }
 
+export interface Watched {
+  readonly number: number
+  readonly thread: Thread
+  /** How long its loop may stand still. */
+  readonly stallMs: number
+}
+
 interface Look {
   turn: number
   rounds: number
@@ -41,27 +48,26 @@ interface Look {
 export class Watchdog {
   readonly #clock: Clock
   readonly #pulses: Pulses
-  readonly #stallMs: number
-  readonly #threads: () => Iterable<{ number: number; thread: Thread }>
+  readonly #threads: () => Iterable<Watched>
   readonly #onStall: (stall: Stall, thread: Thread) => void
   readonly #looks = new Map<Thread, Look>()
   #cancel: (() => void) | undefined
   #lastLook: number
   readonly #interval: number
 
+  /** @param shortestMs the shortest stall limit of all threads */
   constructor(
     clock: Clock,
     pulses: Pulses,
-    stallMs: number,
-    threads: () => Iterable<{ number: number; thread: Thread }>,
+    shortestMs: number,
+    threads: () => Iterable<Watched>,
     onStall: (stall: Stall, thread: Thread) => void,
   ) {
     this.#clock = clock
     this.#pulses = pulses
-    this.#stallMs = stallMs
     this.#threads = threads
     this.#onStall = onStall
-    this.#interval = Math.min(MAX_INTERVAL_MS, stallMs / LOOKS)
+    this.#interval = Math.min(MAX_INTERVAL_MS, shortestMs / LOOKS)
     this.#lastLook = clock.now()
   }
 
@@ -83,9 +89,9 @@ export class Watchdog {
     this.#forgive(now - this.#lastLook - this.#interval)
     this.#lastLook = now
     const present = new Set<Thread>()
-    for (const { number, thread } of this.#threads()) {
-      present.add(thread)
-      this.#lookAt(number, thread, now)
+    for (const watched of this.#threads()) {
+      present.add(watched.thread)
+      this.#lookAt(watched, now)
     }
     for (const thread of this.#looks.keys()) if (!present.has(thread)) this.#looks.delete(thread)
   }
@@ -95,7 +101,7 @@ export class Watchdog {
     if (lateMs > this.#interval * LATE) for (const look of this.#looks.values()) look.since += lateMs
   }
 
-  #lookAt(number: number, thread: Thread, now: number): void {
+  #lookAt({ number, thread, stallMs }: Watched, now: number): void {
     const pulse = this.#pulses.row(number)
     const { turn, rounds } = pulse
     const last = this.#looks.get(thread)
@@ -108,11 +114,11 @@ export class Watchdog {
       return
     }
     const ms = now - last.since
-    if (!last.nudged && ms >= this.#stallMs / 2) {
+    if (!last.nudged && ms >= stallMs / 2) {
       last.nudged = true
       thread.nudge?.()
     }
-    if (ms < this.#stallMs) return
+    if (ms < stallMs) return
     this.#looks.delete(thread)
     const { serial, type, method, entry } = pulse
     this.#onStall({ thread: number, serial, type, method, entry, turn, rounds, ms }, thread)

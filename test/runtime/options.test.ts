@@ -38,6 +38,7 @@ const IMPOSSIBLE: [option: string, options: unknown][] = [
   ['pools.gpu.threads', { pools: { gpu: {} } }],
   ['pools.gpu', { pools: { gpu: 2 } }],
   ['pools.gpu.maxHeapMb', { pools: { gpu: { threads: 1, maxHeapMb: 1 } } }],
+  ['pools.gpu.stallMs', { pools: { gpu: { threads: 1, stallMs: 0 } } }],
   ['threads', { pools: { default: { threads: -1 } } }],
   ['name', { name: '' }],
   ['name', { name: 7 }],
