@@ -9,7 +9,10 @@ test('proofs of epochs are there after every start, from the first one on', asyn
   for (let epoch = 0; epoch < 4; epoch++) {
     const store = await BlockStore.open({ folder })
     assert.deepEqual((await store.load()).damaged, [])
-    assert.deepEqual(await store.epochProofs(0), Array.from({ length: epoch }, (_, i) => epochProof(i)))
+    assert.deepEqual(
+      await store.epochProofs(0),
+      Array.from({ length: epoch }, (_, i) => epochProof(i)),
+    )
     await store.putEpochProof(epoch, epochProof(epoch))
     await store.close()
   }
