@@ -38,5 +38,23 @@ export class NodeUnreachableError extends NeuroplexError {
   }
 }
 
+/** Only services answer operators' questions. */
+export class NotAServiceError extends NeuroplexError {
+  constructor(path: string) {
+    super(
+      'NOT_A_SERVICE',
+      `${path} can't be asked: only services can, which are below /system/; \`neuroplex tree /system\` shows them`,
+      { target: path },
+    )
+  }
+}
+
+/** The answer of an actor can't be carried to an operator. */
+export class UnreadableAnswerError extends NeuroplexError {
+  constructor(message: string) {
+    super('UNREADABLE_ANSWER', message)
+  }
+}
+
 /** The node is there and answered with an error; `code` is the node's. */
 export class ControlRequestError extends NeuroplexError {}

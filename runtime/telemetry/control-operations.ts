@@ -1,5 +1,6 @@
 /** What each request of the control socket does to the system. */
 import { realClock } from '../clock.ts'
+import { answerData } from './answer-data.ts'
 import type { Control } from './control.ts'
 import { CONTROL_LIMITS, type OperationName, type Operations, type Request } from './control-protocol.ts'
 import { readTop, type Snapshot } from './top.ts'
@@ -36,6 +37,8 @@ export function perform(control: Control, request: Request, out: Outlet): Promis
       return control.restart(request.path).then(() => null)
     case 'stop':
       return control.stop(request.path).then(() => null)
+    case 'ask':
+      return control.ask(request.path, request.method).then(answerData)
     case 'cancel':
       return Promise.resolve(null)
   }

@@ -43,6 +43,12 @@ export const CONTROL_LIMITS = {
   maxEveryMs: 3_600_000,
   /** Actors in one reading of `top`. */
   busiest: 1_000,
+  /** Bytes of an answer to `ask`, as JSON. */
+  answerBytes: 1024 * 1024,
+  /** Levels of lists and objects in it. */
+  answerDepth: 32,
+  /** Characters of the name of a handler. */
+  methodLength: 128,
 } as const
 
 /** Parameters, items and final value of each operation. */
@@ -55,6 +61,13 @@ export interface Operations {
   trace: { params: { path: string }; item: TraceEvent; done: null }
   restart: { params: { path: string }; item: never; done: null }
   stop: { params: { path: string }; item: never; done: null }
+  /**
+   * Calls a handler of a service's actor, which is below `/system/`, without arguments, and gives what it answers. An
+   * answer is JSON data: null, true and false, finite numbers, texts, and lists and plain objects of these. Any other
+   * value in it (bytes, a bigint, a date, a reference) is refused with its place, for the client could not tell
+   * what it was; a field that is undefined is left out, and no answer is null.
+   */
+  ask: { params: { path: string; method: string }; item: never; done: unknown }
   cancel: { params: { of: number }; item: never; done: null }
 }
 
@@ -92,6 +105,7 @@ const CHECKS: { readonly [K in OperationName]: Check } = {
   trace: path,
   restart: path,
   stop: path,
+  ask: (request) => path(request) ?? checkMethod(request),
   cancel: (request) => (Number.isSafeInteger(request.of) ? undefined : '"of" has to be the id of a request'),
 }
 
@@ -101,6 +115,12 @@ function checkTop({ everyMs, sort, limit }: Record<string, unknown>): string | u
     return `"everyMs" has to be from ${minEveryMs} to ${maxEveryMs}`
   if (!within(limit, 0, busiest)) return `"limit" has to be from 0 to ${busiest}`
   return SORT_KEYS.includes(sort as SortKey) ? undefined : `"sort" has to be one of ${SORT_KEYS.join(', ')}`
+}
+
+function checkMethod({ method }: Record<string, unknown>): string | undefined {
+  const isName =
+    typeof method === 'string' && method.length > 0 && method.length <= CONTROL_LIMITS.methodLength
+  return isName ? undefined : '"method" has to be the name of a handler, for instance "status"'
 }
 
 function within(value: unknown, min: number, max: number): boolean {

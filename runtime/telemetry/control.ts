@@ -19,6 +19,8 @@ export interface Control {
   restart(path: string): Promise<void>
   /** Stops one actor and all below it. Its supervisor does not start it again. */
   stop(path: string): Promise<void>
+  /** Asks an actor of a service, which is below `/system/`, a question without arguments; gives its answer. */
+  ask(path: string, method: string): Promise<unknown>
 }
 
 export interface SystemDescription {

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { memoryUsage } from 'node:process'
 import { ActorGoneError } from '../../protocols/errors.ts'
+import { missingHandler } from '../actor/actor-type.ts'
 import type { Ref } from '../actor/ref.ts'
 import type { Registry } from '../actor/registry.ts'
 import type { ActorInfo, ActorRef, SystemEvents } from '../actor/types.ts'
@@ -26,6 +27,7 @@ import type {
   ThreadMetrics,
   TraceEvent,
 } from './control.ts'
+import { NotAServiceError } from './control-errors.ts'
 import type { Emitter } from './emitter.ts'
 import { addCounters } from './meter.ts'
 
@@ -33,6 +35,9 @@ import { addCounters } from './meter.ts'
 const SHOWN_OF_SILENT = 10_000
 /** Milliseconds that a thread has to tell of itself. */
 const ANSWER_MS = 1_000
+/** Milliseconds that an actor of a service has to answer: less than the operator's tool waits for the node. */
+const ASK_MS = 5_000
+const SERVICES = '/system/'
 const EMPTY: HostReading = { ...addCounters([]), actors: 0, busy: false }
 
 /** `serial` is 0 where it is not certain whose turn it is. */
@@ -181,6 +186,14 @@ export class Operator implements Control {
 
   async stop(path: string): Promise<void> {
     await this.host.stopActor(await this.#find(path), null)
+  }
+
+  /** A handler that takes arguments is called without any. */
+  async ask(path: string, method: string): Promise<unknown> {
+    if (!path.startsWith(SERVICES)) throw new NotAServiceError(path)
+    const target = await this.#find(path)
+    const handler = target.type.handlers.get(method) ?? missingHandler(method)
+    return await this.host.delivery.ask(target, handler, [], ASK_MS)
   }
 
   async #find(path: string): Promise<Ref> {

@@ -203,6 +203,9 @@ test('garbage gets an error in reply, and what comes after it is answered', asyn
     '{"id":5,"op":"top","everyMs":1000,"sort":"size","limit":1}\n',
     '{"id":6,"op":"top","everyMs":1000,"sort":"queue","limit":1e9}\n',
     '{"id":7,"op":"cancel"}\n',
+    '{"id":11,"op":"ask","path":"/system/a"}\n',
+    '{"id":12,"op":"ask","path":"system","method":"status"}\n',
+    `{"id":13,"op":"ask","path":"/system/a","method":"${'x'.repeat(CONTROL_LIMITS.methodLength + 1)}"}\n`,
     Buffer.from([0xff, 0xfe, 0x00, 0x0a]),
     `{"id":8,"op":"describe","padding":"${'x'.repeat(CONTROL_LIMITS.requestBytes)}"}\n`,
   ]
@@ -293,4 +296,46 @@ test('a long list comes in batches and whole', async () => {
   assert.equal(actors.length, 20_000)
   assert.equal(actors[19_999]?.path, '/user/many/a19999')
   assert.equal((await client.collect('inspect', { under: '/user/many/a1' })).length, 1)
+})
+
+test('an answer comes as it is where it is JSON data, and is refused with its place where not', async () => {
+  const dataDir = freshDir()
+  const control = new MemoryControl()
+  await using _server = await ControlServer.listen(control, { dataDir })
+  using client = await ControlClient.connect({ dataDir })
+  const ask = (answer: unknown) => {
+    control.answer = answer
+    return client.call('ask', { path: '/user/root/a', method: 'status' })
+  }
+  assert.deepEqual(await ask({ list: [1, 'two', null, { three: true }], none: undefined }), {
+    list: [1, 'two', null, { three: true }],
+  })
+  assert.equal(await ask(undefined), null)
+  assert.equal(control.asked[0], '/user/root/a status')
+  const refused = (answer: unknown, message: RegExp) =>
+    assert.rejects(ask(answer), { code: 'UNREADABLE_ANSWER', message })
+  await refused({ hash: new Uint8Array(3) }, /the answer\.hash is a Uint8Array, which JSON can't hold/)
+  await refused([1, [2n]], /the answer\[1\]\[0\] is a bigint/)
+  await refused({ at: new Date() }, /the answer\.at is a Date/)
+  await refused({ a: { b: Number.NaN } }, /the answer\.a\.b is NaN/)
+  await refused(new Map(), /the answer is a Map/)
+  await refused([undefined], /the answer\[0\] is undefined/)
+  await refused({ toJSON: () => 1 }, /the answer\.toJSON is a function/)
+  const circle: unknown[] = []
+  circle.push(circle)
+  await refused(circle, /more than 32 levels/)
+  await refused('x'.repeat(CONTROL_LIMITS.answerBytes), /more than 1048576 bytes/)
+  await refused('\u0000'.repeat(CONTROL_LIMITS.answerBytes / 4), /more than 1048576 bytes/)
+  assert.equal(await ask(1), 1)
+})
+
+test('an answer that shares its parts many times over is refused without looking at all of it', async () => {
+  const dataDir = freshDir()
+  const control = new MemoryControl()
+  await using _server = await ControlServer.listen(control, { dataDir })
+  using client = await ControlClient.connect({ dataDir })
+  control.answer = Array.from({ length: 30 }).reduce<unknown>((part) => [part, part, part, part], 0)
+  await assert.rejects(client.call('ask', { path: '/user/root/a', method: 'status' }), {
+    code: 'UNREADABLE_ANSWER',
+  })
 })

@@ -9,6 +9,8 @@ export class MemoryControl implements Control {
   letters: DeadLetterRecord[] = []
   readonly restarted: string[] = []
   readonly stopped: string[] = []
+  readonly asked: string[] = []
+  answer: unknown
   readonly tracing = new Set<(event: TraceEvent) => void>()
   messages = 0
 
@@ -68,6 +70,12 @@ export class MemoryControl implements Control {
   async stop(path: string): Promise<void> {
     this.#find(path)
     this.stopped.push(path)
+  }
+
+  async ask(path: string, method: string): Promise<unknown> {
+    this.#find(path)
+    this.asked.push(`${path} ${method}`)
+    return this.answer
   }
 
   emit(event: TraceEvent): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SystemMetrics, TraceEvent } from '../../../runtime/index.ts'
+import { child, type SystemMetrics, supervisor, type TraceEvent } from '../../../runtime/index.ts'
 import { Counter, Recorder, Sender } from '../../actors-under-test/basics.ts'
 import { Worker } from '../../actors-under-test/supervised.ts'
 import { collect, startSystem } from '../../support/systems.ts'
@@ -172,4 +172,20 @@ test('a listener that throws disturbs no other, and one that has ended hears not
   await errorOf(counter.ask.boom())
   await counter.ask.total()
   assert.deepEqual(heard, ['/user/counter'])
+})
+
+test('actors of services answer questions, and nobody else does', async () => {
+  const service = { name: 'desk', supervisor: supervisor({ children: { counter: child(Counter) } }) }
+  await using system = await startSystem({ threads: 1, services: [service] })
+  const ask = (path: string, method: string) => system.control.ask(path, method)
+  assert.equal(await ask('/system/desk/counter', 'total'), 0)
+  await system.spawn(Counter, { name: 'counter' })
+  await assert.rejects(ask('/user/counter', 'total'), { code: 'NOT_A_SERVICE' })
+  await assert.rejects(ask('/system', 'total'), { code: 'NOT_A_SERVICE' })
+  await assert.rejects(ask('/system/desk/none', 'total'), { code: 'ACTOR_GONE' })
+  await assert.rejects(ask('/system/desk/counter', 'toString'), {
+    code: 'UNKNOWN_HANDLER',
+    message: /Counter at \/system\/desk\/counter has no handler "toString"; it has: .*total/,
+  })
+  await assert.rejects(ask('/system/desk/counter', 'boom'), { message: 'boom' })
 })
