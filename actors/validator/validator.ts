@@ -41,6 +41,8 @@ import { worldOf } from './world.ts'
 export const VALIDATOR_MODULE = import.meta.url
 /** Frames of many peers, envelopes of clients and asks of agents; more than that is refused and sent again. */
 const MAILBOX = 100_000
+/** A third of them may be faulty, less than that. */
+const FEWEST_FOR_A_FAULT = 4
 /** Decisions that a follower gets at a time. */
 const FOLLOWED = 256
 
@@ -98,6 +100,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
       listeners: this.#listeners(),
       speech: this.speech(this.#args),
     })
+    this.#warnOfFew()
     for (const sentence of this.#node.damaged) this.context.log.error(sentence)
     await this.#meetAll()
     this.#node.start()
@@ -281,6 +284,16 @@ export class ValidatorActor extends Actor<ValidatorActor> {
   get #running(): ValidatorNode {
     if (this.#node === undefined) throw new Refused(STARTING)
     return this.#node
+  }
+
+  /** One of them says it for all. */
+  #warnOfFew(): void {
+    const { id, genesis } = this.#args
+    const { validators } = genesis
+    if (validators.length >= FEWEST_FOR_A_FAULT || validators[0]!.id !== id) return
+    this.context.log.warn(
+      `${validators.length} validators tolerate no fault: nothing is decided while one is missing, and one that lies is not stopped. ${FEWEST_FOR_A_FAULT} tolerate one`,
+    )
   }
 
   async #meetAll(): Promise<void> {

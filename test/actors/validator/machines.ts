@@ -1,0 +1,19 @@
+/** A state machine of a user's own: a counter for each name. */
+
+import type { crypto } from '../../../actors/validator/index.ts'
+import { type Program, ProgramMachine, type StateMachine } from '../../../actors/validator/index.ts'
+
+const counters: Program = {
+  name: 'counters',
+  apply(store, payload) {
+    const name = Buffer.from(payload).toString()
+    if (name === '') throw new Error('a counter has a name')
+    const count = (store.get(name)?.[0] ?? 0) + 1
+    store.set(name, Uint8Array.of(count))
+    return Uint8Array.of(count)
+  },
+}
+
+export function machines(given: typeof crypto): readonly StateMachine[] {
+  return [new ProgramMachine(counters, given)]
+}
