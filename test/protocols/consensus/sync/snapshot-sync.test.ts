@@ -1,6 +1,7 @@
 /** A validator joins a chain whose blocks are pruned, among peers of which some lie. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { SnapshotOffer } from '../../../../protocols/consensus/codec/sync.ts'
 import { Ledger } from '../../../../protocols/consensus/ledger/ledger.ts'
 import { LightClient } from '../../../../protocols/consensus/light-client.ts'
@@ -220,4 +221,38 @@ test('who knows a later epoch is shown less, and who is too far behind asks agai
     effect.kind === 'send' && effect.message.kind === 'get-offer' ? [effect.message.epoch] : [],
   )
   assert.deepEqual(asked, [0, 1, 2, 3])
+})
+
+/** What a peer does with each question, by a number that is drawn. */
+const BEHAVIOURS: readonly ((lie: SnapshotOffer) => Peer)[] = [
+  () => honest(archive),
+  () => silent,
+  (lie) => offering(lie),
+  (lie) => async (question) => (question.kind === 'get-offer' ? lie : undefined),
+  () => async (question) => {
+    const answer = await honest(archive)(question)
+    return answer?.kind === 'chunk' ? { ...answer, bytes: answer.bytes.slice(1) } : answer
+  },
+]
+
+test('among any peers of which one is honest it ends in the state of the chain, and otherwise in none', async () => {
+  const root = replayed().root()
+  const peer = fc.record({
+    behaviour: fc.nat(BEHAVIOURS.length - 1),
+    lie: fc.constantFrom(...Object.values(LIES)),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(peer, { minLength: 1, maxLength: 4 }), async (peers) => {
+      const { ledger, sync } = behind()
+      const before = ledger.root()
+      const { restored } = await runSync(
+        sync,
+        among(...peers.map(({ behaviour, lie }) => BEHAVIOURS[behaviour]!(lie))),
+        60_000,
+      )
+      if (peers.some(({ behaviour }) => behaviour === 0)) assert.ok(restored)
+      assert.equal(ledger.root(), restored === undefined ? before : root)
+    }),
+    { numRuns: 60 },
+  )
 })
