@@ -130,8 +130,9 @@ async function* follow<V>(
   after: Place,
 ): AsyncGenerator<FollowedDecision<V>, void, undefined> {
   let place = after
+  const reach = reachOf(scope)
   for (;;) {
-    const validator = await reachOf(scope).any(scope)
+    const validator = await reach.any(scope)
     try {
       for await (const block of validator.within(QUIET_MS).stream.follow(topic, place))
         for (const decision of shown<V>(block)) {
@@ -142,6 +143,7 @@ async function* follow<V>(
       if (error instanceof Refused && !isTransient(error))
         throw new DecisionsPrunedError(`${error.message}: follow without \`after\`, or begin behind them`)
       if (!isTransient(error)) throw error
+      await reach.lookAgain()
     }
   }
 }

@@ -74,10 +74,15 @@ export class Reach {
         return await question(validator.within(Math.max(1, Math.min(left, PATIENCE_MS))).ask)
       } catch (error) {
         if (!isTransient(error)) throw error
-        this.#validators = []
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+        await this.lookAgain()
       }
     }
+  }
+
+  /** After a while, for the validators that are there then. */
+  async lookAgain(): Promise<void> {
+    this.#validators = []
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
 
   async #all(scope: Scope): Promise<readonly ActorRef<ValidatorActor>[]> {
