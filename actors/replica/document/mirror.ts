@@ -13,6 +13,8 @@ export class Mirror {
   readonly root: MapNode
   /** Keys, elements and pieces of texts that the document has. */
   entries: number
+  /** Edits that have run or are running. */
+  edits = 0
   #journal: (() => void)[] | null = null
   #fresh: Node[] = []
 
@@ -34,6 +36,7 @@ export class Mirror {
   edit<R>(run: () => R): R {
     const journal: (() => void)[] = []
     this.#journal = journal
+    this.edits++
     try {
       return run()
     } catch (error) {

@@ -272,3 +272,28 @@ test('what replaces a moved element is shown where that was, and moving both end
   exchange(other as never, one as never)
   assert.deepEqual(plain(one.view()), plain(other.view()))
 })
+
+test('what was got from a draft whose edit has failed is still that element, wherever it was moved', () => {
+  const initial = { list: [{ n: 1 }, { n: 2 }, { n: 3 }] }
+  const document = Document.create<typeof initial>({ ...OPTIONS, actor: 'aa', initial })
+  for (const moves of [1, 2]) {
+    const kept: { n: number }[] = []
+    const fails = ({ list }: typeof initial) => {
+      list.push({ n: 4 })
+      for (let move_ = 0; move_ < moves; move_++) move(list, 2, 0)
+      kept.push(...list)
+      list.splice(1, 1)
+      throw new Error('no')
+    }
+    assert.throws(() => document.edit(fails, BY), /^Error: no$/)
+    document.edit(() => {
+      for (const each of kept) if (each.n < 4) each.n += 10
+    }, BY)
+    assert.deepEqual(document.view().list, [{ n: 11 }, { n: 12 }, { n: 13 }])
+    document.edit(({ list }) => {
+      for (const each of list) each.n -= 10
+    }, BY)
+    document.commit(0)
+    assert.deepEqual(plain(document.view()), plain(read(document.handle, '/')))
+  }
+})
