@@ -134,7 +134,7 @@ export function heightOf(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
-export function nameOf(height: number): string {
+function nameOf(height: number): string {
   return `snapshot-${String(height).padStart(16, '0')}.state`
 }
 

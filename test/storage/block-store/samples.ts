@@ -8,7 +8,7 @@ import { keyOf, setOf } from '../../protocols/consensus/keys.ts'
 
 const SET = setOf([3, 2, 1], { epoch: 4 })
 
-export function hashOf(height: number): string {
+function hashOf(height: number): string {
   return height.toString(16).padStart(64, '0')
 }
 
