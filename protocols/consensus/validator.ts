@@ -57,6 +57,8 @@ export class Validator {
   #finalAtMs = 0
   /** Of the newest block that was replayed, unless its epoch ended with it. */
   #replayed: Certificate | undefined
+  /** Of this epoch and later ones. */
+  #records: readonly VoteRecord[] = []
   #started = false
 
   constructor(options: ValidatorOptions) {
@@ -126,14 +128,11 @@ export class Validator {
     this.#context.nowMs = nowMs
     this.#finalAtMs = nowMs
     const certificate = this.#replayed
-    const records = this.#options.records ?? []
-    for (const record of records)
-      if (record.kind === 'block')
-        this.#context.chain.add(record.block, this.#context.chain.hash(record.block))
+    this.#records = this.#options.records ?? []
     if (certificate !== undefined) this.#simplex.pruneTo(certificate.view)
     this.#started = true
     this.#expect()
-    this.#simplex.start(certificate, records)
+    this.#goOn(certificate)
     this.#simplex.sendStatus('all')
     return this.#outbox.take()
   }
@@ -343,10 +342,23 @@ export class Validator {
     this.#beginNext()
     this.#outbox.push({ kind: 'epoch', seed: this.#epoch.seed })
     this.#expect()
-    this.#simplex.start(undefined, [])
+    this.#goOn(undefined)
     const early = this.#early
     this.#early = []
     for (const { from, message } of early) this.#message(from, message)
+  }
+
+  /**
+   * Begins the epoch with what was said in it before a crash. The blocks that are replayed may end before votes that are
+   * durable, so that a record is of an epoch that has yet to begin here.
+   */
+  #goOn(certificate: Certificate | undefined): void {
+    const { epoch } = this.#epoch.set
+    this.#records = this.#records.filter((record) => epochOfRecord(record) >= epoch)
+    for (const record of this.#records)
+      if (record.kind === 'block')
+        this.#context.chain.add(record.block, this.#context.chain.hash(record.block))
+    this.#simplex.start(certificate, this.#records)
   }
 
   // --- catching up ---
@@ -418,6 +430,17 @@ export class Validator {
     if (this.#lateAtMs !== Number.POSITIVE_INFINITY || !this.#context.application.hasWork([])) return
     this.#finalAtMs = this.#context.nowMs
     this.#lateAtMs = this.#context.nowMs + this.#context.genesis.finality_time
+  }
+}
+
+function epochOfRecord(record: VoteRecord): number {
+  switch (record.kind) {
+    case 'vote':
+      return record.vote.epoch
+    case 'certificate':
+      return record.certificate.epoch
+    case 'block':
+      return record.block.header.epoch
   }
 }
 

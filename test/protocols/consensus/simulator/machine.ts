@@ -33,7 +33,12 @@ export interface World {
 interface Snapshot {
   readonly seed: EpochSeed
   readonly state: ReturnType<CountingApplication['snapshot']>
+  /** Runs in the chain before it. */
+  readonly runs: number
 }
+
+/** Runs, with what was made of them, that the block store may be behind the vote log. */
+const MOST_RUNS_BEHIND = 3
 
 export class Machine {
   readonly index: number
@@ -48,8 +53,8 @@ export class Machine {
   /** The names of all votes in the records. */
   readonly votes = new Set<string>()
   readonly chain: CertifiedBlocks[] = []
-  #snapshot: Snapshot
-  #sinceSnapshot = 0
+  /** The newest, and the one before: a crash may lose the newest. */
+  #snapshots: Snapshot[]
   /** Lost in a crash. */
   validator!: Validator
   application!: CountingApplication
@@ -71,7 +76,7 @@ export class Machine {
     this.#skewMs = world.random.whole(-world.scenario.skewMs, world.scenario.skewMs)
     const application = new CountingApplication(this.#genesis, this.#growing)
     const seed = genesisSeed(this.#genesis, world.chainId, application.root(), crypto)
-    this.#snapshot = { seed, state: application.snapshot() }
+    this.#snapshots = [{ seed, state: application.snapshot(), runs: 0 }]
   }
 
   /** Of the blocks on its disk. */
@@ -80,7 +85,7 @@ export class Machine {
   }
 
   start(): void {
-    const { seed, state } = this.#snapshot
+    const { seed, state, runs } = this.#snapshots.at(-1)!
     this.up = true
     this.#tickAtMs = Number.POSITIVE_INFINITY
     this.application = new CountingApplication(this.#genesis, this.#growing, state)
@@ -93,7 +98,7 @@ export class Machine {
       seed,
       records: this.records,
     })
-    for (const run of this.chain.slice(this.#sinceSnapshot)) this.validator.replay(run)
+    for (const run of this.chain.slice(runs)) this.validator.replay(run)
     this.#world.started(this)
     this.#carryOut(this.validator.start(this.#nowMs()))
   }
@@ -102,8 +107,13 @@ export class Machine {
     if (!this.up) return
     this.up = false
     this.#life++
-    // The block store may have been behind the vote log.
-    if (this.chain.length > this.#sinceSnapshot && this.#world.random.chance(0.5)) this.chain.pop()
+    if (this.#world.random.chance(0.5)) this.#loseRuns(this.#world.random.whole(1, MOST_RUNS_BEHIND))
+  }
+
+  #loseRuns(count: number): void {
+    const [oldest] = this.#snapshots as [Snapshot]
+    this.chain.length = Math.max(oldest.runs, this.chain.length - count)
+    if (this.#snapshots.at(-1)!.runs > this.chain.length) this.#snapshots.pop()
   }
 
   submit(envelope: Envelope): void {
@@ -148,8 +158,10 @@ export class Machine {
         this.chain.push({ kind: 'chain', blocks: effect.blocks, certificate: effect.certificate })
         return
       case 'epoch':
-        this.#snapshot = { seed: effect.seed, state: this.application.snapshot() }
-        this.#sinceSnapshot = this.chain.length
+        this.#snapshots = [
+          this.#snapshots.at(-1)!,
+          { seed: effect.seed, state: this.application.snapshot(), runs: this.chain.length },
+        ]
         return
       case 'serve':
         return this.#serve(effect.to, effect.height)
