@@ -5,6 +5,7 @@
 export { InvalidGenesisError, InvalidProofError } from '../../protocols/consensus/errors.ts'
 export { createGenesis, type Genesis, type Parameters } from '../../protocols/consensus/genesis.ts'
 export { LightClient } from '../../protocols/consensus/light-client.ts'
+export { type Proven, verifyProof } from '../../protocols/consensus/proof.ts'
 export type { Place } from '../../protocols/consensus/state/decisions.ts'
 export type { Outcome, StateMachine, TransactionContext } from '../../protocols/consensus/state/machine.ts'
 export { type Program, ProgramMachine, type ProgramStore } from '../../protocols/consensus/state/program.ts'
@@ -33,6 +34,7 @@ export {
   TransactionRefusedError,
   ValidatorsMissingError,
 } from './errors.ts'
+export type { Protection } from './keys/key-file.ts'
 export { ConsensusProtocol, type NetworkConditions, type PerformanceMetrics } from './protocol.ts'
 export { type ValidatorsOptions, validators } from './service.ts'
 export type { ChainStatus, ValidatorStatus } from './status.ts'

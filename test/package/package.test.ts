@@ -54,6 +54,28 @@ describe('the packed package', () => {
     assert.match(stdout, /'added build'/)
   })
 
+  test('the decision of the README runs as it is written there, and its proof convinces', async () => {
+    const section = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').split(
+      '## Decisions',
+    )[1]!
+    const [actors, program] = [...section.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!)
+    writeFileSync(join(project.folder, 'guards.ts'), actors!)
+    writeFileSync(join(project.folder, 'decide.ts'), program!)
+    const { code, stdout, stderr } = await project.run(project.node, ['decide.ts'])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /3 of 4 signed\n\d+ \{ message: 'mail-1', verdict: 'spam' \}/)
+    const genesis = '.neuroplex/validators/genesis.json'
+    const judged = await project.run(project.node, [
+      command(),
+      'verify',
+      'mail-1.proof',
+      '--genesis',
+      genesis,
+    ])
+    assert.equal(judged.code, 0, judged.stderr)
+    assert.match(judged.stdout, /quarantine/)
+  })
+
   test('every entry point can be imported without the optional packages', async () => {
     const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       exports: Record<string, unknown>
