@@ -50,12 +50,19 @@ export class Links {
     this.#lastId = host.pulse.lives * 2 ** 32
   }
 
-  /** Opens the link to a thread; what was sent before it was there leaves now. */
-  open(thread: number, carrier: Carrier): void {
+  /**
+   * Opens the link to a thread; what was sent before it was there leaves now.
+   *
+   * @returns takes the batches that come from there, until the thread is lost
+   */
+  open(thread: number, carrier: Carrier): (batch: readonly unknown[]) => void {
     const link = this.#link(thread)
     link.carrier = carrier
     link.sent = 0
     if (link.starts.length > 0) this.#touch(thread)
+    return (batch) => {
+      if (link.carrier === carrier) this.#host.arrivals.receive(thread, batch)
+    }
   }
 
   /** A thread is gone: what has left for it is lost, and calls that wait for it end. */
@@ -204,6 +211,7 @@ export class Links {
     const first = reader.next<number>()
     // A result that can't be cloned leaves its asker waiting unless an error goes in its place.
     if (op === Op.reply || op === Op.replyPacked) link.carrier?.post([Op.error, first, errorToWire(error)])
+    if (op === Op.control) this.#pending.get(first)?.reject(error)
     if (op > Op.call) return
     reader.sender()
     const method = reader.next<string>()

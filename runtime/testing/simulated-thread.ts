@@ -148,8 +148,7 @@ export class SimulatedThread implements Thread {
   #showBlocked: () => void = () => undefined
 
   #connect(host: Host, thread: number, there: Channel, back: Channel): void {
-    host.links.open(thread, there)
-    back.open((batch) => host.arrivals.receive(thread, batch))
+    back.open(host.links.open(thread, there))
   }
 
   #command(obey: (host: Host) => void): void {

@@ -185,10 +185,7 @@ export class Crew {
   #opened(slot: Slot, thread: Thread): void {
     slot.open = true
     const { number } = slot
-    thread.onBatch((batch) => {
-      if (slot.thread === thread && slot.open) this.#host.arrivals.receive(number, batch)
-    })
-    this.#host.links.open(number, thread.carrier)
+    thread.onBatch(this.#host.links.open(number, thread.carrier))
     this.#host.threadOpened(number)
     for (const other of this.slots.values())
       if (other !== slot && other.open && other.thread !== null)

@@ -149,9 +149,7 @@ export class Host {
    * lost, its actors come back one by one, and one may be given references to the next.
    */
   #openLoop(): void {
-    this.links.open(this.thread, {
-      post: (batch) => this.clock.soon(() => this.arrivals.receive(this.thread, batch)),
-    })
+    const receive = this.links.open(this.thread, { post: (batch) => this.clock.soon(() => receive(batch)) })
   }
 
   nextSerial(): number {

@@ -43,8 +43,7 @@ function obey(host: Host, command: Command): void {
 }
 
 function connect(host: Host, thread: number, link: MessagePort): void {
-  host.links.open(thread, { post: (batch) => link.postMessage(batch) })
-  link.on('message', (batch: unknown[]) => host.arrivals.receive(thread, batch))
+  link.on('message', host.links.open(thread, { post: (batch) => link.postMessage(batch) }))
 }
 
 /** An error that nobody caught fails the actor whose turn caused it; one of nobody's ends the thread. */

@@ -136,6 +136,18 @@ test('a value that only looks as if it could be sent is refused and takes no oth
   assert.deepEqual(await recorder.ask.heard(), [1, 2])
 })
 
+test('a constructor argument that only looks as if it could be sent fails the spawn and nothing else', async () => {
+  await using system = await startSystem({ threads: 1 })
+  const looksLikeDate = new Proxy(new Date(0), {}) as unknown as number
+  const [refused, started] = await Promise.all([
+    errorOf(system.spawn(Counter, { name: 'same', args: [looksLikeDate] })),
+    system.spawn(Counter, { args: [2] }),
+  ])
+  assert.ok(refused instanceof NotSendableError, String(refused))
+  assert.equal(await started.ask.total(), 2)
+  assert.equal(await (await system.spawn(Counter, { name: 'same' })).ask.total(), 0)
+})
+
 test('a reference shows its path wherever it is printed', async () => {
   await using system = await startSystem()
   const counter = await system.spawn(Counter, { name: 'counter' })
