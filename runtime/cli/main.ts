@@ -5,6 +5,7 @@
  * sentence and an exit code.
  */
 import { type Command, CommanderError } from 'commander'
+import { chain } from './commands/chain.ts'
 import { dead } from './commands/dead.ts'
 import { doctor } from './commands/doctor.ts'
 import { genesis } from './commands/genesis.ts'
@@ -16,12 +17,19 @@ import { stop } from './commands/stop.ts'
 import { top } from './commands/top.ts'
 import { trace } from './commands/trace.ts'
 import { tree } from './commands/tree.ts'
+import { validators } from './commands/validators.ts'
 import { verify } from './commands/verify.ts'
 import { UsageError } from './errors.ts'
 import { EXIT_TABLE } from './exit-codes.ts'
 import { endWithReader, reportError, styled } from './output.ts'
 import { ownPackage } from './package.ts'
 import { newProgram } from './program.ts'
+
+/** In the order in which the help shows them. */
+const COMMANDS = [
+  ...[init, run, tree, top, trace, dead, restart, stop, validators, chain],
+  ...[doctor, keys, genesis, verify],
+]
 
 /** Runs a command line as in `process.argv` and sets the exit code of the process. */
 export async function main(processArgv: string[]): Promise<void> {
@@ -46,8 +54,7 @@ function createProgram(): Command {
     .version(ownPackage().version, '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', epilogue)
-  for (const command of [init, run, tree, top, trace, dead, restart, stop, doctor, keys, genesis, verify])
-    program.addCommand(command())
+  for (const command of COMMANDS) program.addCommand(command())
   return program
 }
 

@@ -3,6 +3,7 @@
 import type { SystemDescription } from '../telemetry/control.ts'
 import type { ControlClient } from '../telemetry/control-client.ts'
 import { SORT_KEYS, type SortKey, sortActors, type TopReading } from '../telemetry/top.ts'
+import { drawPage, quits } from './live-screen.ts'
 import { printable, styled } from './output.ts'
 import { renderTop } from './render/top.ts'
 import { Screen } from './screen.ts'
@@ -15,7 +16,6 @@ interface View {
 
 const SORT_OF_KEY: Readonly<Record<string, SortKey>> = { m: 'queue', t: 'turns', r: 'restarts' }
 const KEYS = 'q quit   order: s next, m queue, t turns, r restarts'
-const QUIT_KEYS = ['q', 'Q', '\u0003', '\u001b']
 
 /** Shows readings until q or Ctrl-C is typed; rejects when the connection ends before. */
 export async function showLive(
@@ -64,7 +64,7 @@ class LiveTop {
   }
 
   #type(key: string): void {
-    if (QUIT_KEYS.includes(key)) return this.quit()
+    if (quits(key)) return this.quit()
     const sort = key === 's' ? after(this.#view.sort) : SORT_OF_KEY[key]
     if (sort !== undefined && sort !== this.#view.sort) this.#sortBy(sort)
   }
@@ -78,13 +78,11 @@ class LiveTop {
   }
 
   #draw(): void {
-    const room = this.#screen.rows - 1
-    const size = { rows: room, columns: this.#screen.columns }
+    const size = { rows: this.#screen.rows - 1, columns: this.#screen.columns }
     const body = this.#reading
       ? renderTop(this.#system, this.#reading, this.#view.sort, size)
       : [styled('dim', `reading ${printable(this.#system.name)} …`)]
-    const blank = Array.from({ length: Math.max(0, room - body.length) }, () => '')
-    this.#screen.draw([...body.slice(0, room), ...blank, styled('dim', KEYS)])
+    drawPage(this.#screen, body, KEYS)
   }
 }
 

@@ -8,7 +8,7 @@ import { ControlServer } from '../../telemetry/control-server.ts'
 import { EXIT } from '../exit-codes.ts'
 import { beginHeartbeats } from './heartbeats.ts'
 import { moduleUrl, type RunOptions, systemOptions } from './options.ts'
-import { loadRoot, type Root, startRoot } from './root.ts'
+import { loadNode, type Root, startRoot } from './root.ts'
 
 /** Why a node ends, and with which exit code. */
 interface Reason {
@@ -19,8 +19,8 @@ interface Reason {
 /** Runs until the node is told to end or its root has failed for good; resolves with the exit code. */
 export async function runNode(module: string, options: RunOptions): Promise<number> {
   const told = toldToEnd()
-  const root = await loadRoot(moduleUrl(module))
-  const system = await ActorSystem.start(systemOptions(module, options))
+  const { root, services } = await loadNode(moduleUrl(module))
+  const system = await ActorSystem.start({ ...systemOptions(module, options), services })
   try {
     // The socket comes before the root: two nodes on one data folder must not both begin to work.
     await using server = await ControlServer.listen(system.control, options)

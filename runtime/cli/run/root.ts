@@ -1,7 +1,7 @@
-/** The root of a node: what its module exports as default. */
+/** What a node runs: the root that its module exports as default, and the services that it exports by that name. */
 import { Reference } from '../../../protocols/address.ts'
 import { ModuleLoadError } from '../../../protocols/errors.ts'
-import type { ActorRef, SupervisorClass } from '../../actor/types.ts'
+import type { ActorRef, Service, SupervisorClass } from '../../actor/types.ts'
 import type { ActorSystem } from '../../index.ts'
 
 /** The name under which a supervisor runs, so that its path is /user/root. */
@@ -12,15 +12,24 @@ type RootFunction = (system: ActorSystem) => unknown
 
 export type Root = { kind: 'supervisor'; type: SupervisorClass } | { kind: 'function'; start: RootFunction }
 
+export interface NodeModule {
+  root: Root
+  services: Service[]
+}
+
 /** Imports the module. Throws ModuleLoadError that says what is wrong with it and where. */
-export async function loadRoot(url: string): Promise<Root> {
+export async function loadNode(url: string): Promise<NodeModule> {
   const shown = decodeURI(new URL(url).pathname)
-  let exported: unknown
+  let exported: { default?: unknown; services?: unknown }
   try {
-    exported = ((await import(url)) as { default?: unknown }).default
+    exported = await import(url)
   } catch (error) {
     throw new ModuleLoadError(`${shown} cannot be loaded: ${describeFailure(error)}`, { cause: error })
   }
+  return { root: rootOf(exported.default, shown), services: servicesOf(exported.services, shown) }
+}
+
+function rootOf(exported: unknown, shown: string): Root {
   if (typeof exported === 'function') {
     if ('supervision' in exported) return { kind: 'supervisor', type: exported as unknown as SupervisorClass }
     if (!isClass(exported)) return { kind: 'function', start: exported as RootFunction }
@@ -28,6 +37,19 @@ export async function loadRoot(url: string): Promise<Root> {
   throw new ModuleLoadError(
     `${shown} has to export a root as default: \`export default supervisor({ children: { ... } })\`, or an async function of the system`,
   )
+}
+
+function servicesOf(exported: unknown, shown: string): Service[] {
+  if (exported === undefined) return []
+  if (Array.isArray(exported) && exported.every(isService)) return exported
+  throw new ModuleLoadError(
+    `${shown} exports \`services\`, which has to be a list of services, for instance \`export const services = [validators()]\``,
+  )
+}
+
+function isService(value: unknown): value is Service {
+  const { name, supervisor } = (value ?? {}) as Partial<Service>
+  return typeof name === 'string' && typeof supervisor === 'function'
 }
 
 /** Starts the root. The reference is that of a supervisor, or what a root function returns if it is one. */

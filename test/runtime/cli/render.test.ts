@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatBytes, formatCount, formatDuration, formatMicroseconds } from '../../../runtime/cli/format.ts'
 import { printable } from '../../../runtime/cli/output.ts'
+import { renderChain } from '../../../runtime/cli/render/chain.ts'
 import { renderDeadLetters } from '../../../runtime/cli/render/dead.ts'
 import { renderTop } from '../../../runtime/cli/render/top.ts'
 import { renderTrace } from '../../../runtime/cli/render/trace.ts'
 import { renderTree } from '../../../runtime/cli/render/tree.ts'
+import { renderValidators } from '../../../runtime/cli/render/validators.ts'
+import { wrap } from '../../../runtime/cli/wrap.ts'
 import { readTop } from '../../../runtime/telemetry/top.ts'
 import { actor, MemoryControl, traced } from '../telemetry/memory-control.ts'
+import { chainStatus, validator } from './sample-chain-status.ts'
 
 const text = (lines: readonly string[]) => lines.join('\n')
 
@@ -114,4 +118,69 @@ test('a thread that does not answer stands out, and many threads are summed up',
   const shown = text(renderTop(control.describe(), reading, 'queue'))
   assert.match(shown, /31 +default +does not answer/)
   assert.match(shown, /… 24 threads that are less busy/)
+})
+
+const lastOf = (lines: readonly string[]) => lines.at(-1) ?? ''
+
+test('a chain fits its rows, the newest block first, with the members of the present epoch alone', () => {
+  const lines = renderChain(chainStatus(), 70_000, 9)
+  assert.equal(lines.length, 9)
+  assert.match(text(lines), /^height 12 {3}epoch 2 {3}view 5 {3}decisions 7$/m)
+  assert.match(text(lines), /^transactions 1\.50 k\/s {3}blocks 2\.5\/s {3}finality p50 4\.00 ms, p99 –$/m)
+  assert.match(text(lines), /^leader a$/m)
+  assert.match(lines[7] ?? '', /^ +12 {2}\S+ {2}a +3 +2 of 2$/)
+  assert.match(lines[8] ?? '', /^ +11 {2}\S+ {2}b +0 +3$/)
+  assert.match(lastOf(renderChain(chainStatus({ blocks: [] }), 0)), /no block yet/)
+})
+
+test('a chain that stands still shows the newest alert', () => {
+  const alerts = [
+    { atMs: 1_000, what: 'old' },
+    { atMs: 60_000, what: 'b has said\u001b nothing' },
+  ]
+  const shown = text(renderChain(chainStatus({ alerts }), 70_000))
+  assert.match(shown, /^10 s ago: b has said\\u001b nothing$/m)
+  assert.doesNotMatch(shown, /old/)
+})
+
+test('validators are ordered by stake and shown as active, on standby or jailed', () => {
+  const validators = [
+    validator('v10', { stake: 100 }),
+    validator('v9', { stake: 100, jailed: true, active: false, reputation: undefined, leads: 0 }),
+    validator('f'.repeat(64), { stake: 5, active: false, leads: 0 }),
+    validator('a', { stake: 200, leads: 0.5 }),
+  ]
+  const lines = renderValidators(chainStatus({ validators, leader: 'a' }), 0)
+  assert.match(lines[3] ?? '', /^a +200 +50\.0 % +1000 +active, leads now$/)
+  assert.match(lines[4] ?? '', /^v9 +100 +– +– +jailed$/)
+  assert.match(lines[5] ?? '', /^v10 +100 +25\.0 % +1000 +active$/)
+  assert.match(lines[6] ?? '', /^f{23}… +5 +– +1000 +standby$/)
+})
+
+test('validators that bear no fault say so, those with a small one among them do not', () => {
+  const three = ['a', 'b', 'c'].map((id) => validator(id))
+  const alone = renderValidators(chainStatus({ validators: three, totalStake: 300, toleratedStake: 99 }), 0)
+  assert.match(text(alone), /up to 99 of 300 stake may be faulty\nno fault is tolerated: /)
+  const small = [validator('a', { stake: 1 }), validator('b', { stake: 7 }), validator('c', { stake: 1 })]
+  const uneven = renderValidators(chainStatus({ validators: small, totalStake: 9, toleratedStake: 2 }), 0)
+  assert.doesNotMatch(text(uneven), /no fault is tolerated/)
+})
+
+test('evidence and the newest alerts stand below validators, within 80 columns', () => {
+  const alerts = Array.from({ length: 9 }, (_, i) => ({
+    atMs: i * 1_000,
+    what: `alert ${i} ${'word '.repeat(30)}end`,
+  }))
+  const evidence = [{ validator: 'b', epoch: 3, view: 4 }]
+  const lines = renderValidators(chainStatus({ alerts, evidence }), 60_000)
+  assert.match(text(lines), /^evidence:\n {2}b signed votes that contradict each other in epoch 3, view 4$/m)
+  assert.match(text(lines), /^alerts, the newest 5 of 9:\n {2}56 s ago +alert 4 word/m)
+  assert.doesNotMatch(text(lines), /alert 3/)
+  assert.ok(lines.every((line) => line.length <= 80))
+  assert.match(text(renderValidators(chainStatus(), 0)), /no evidence against any validator\nno alerts/)
+})
+
+test('sentences are broken between words', () => {
+  assert.deepEqual(wrap('one two three', 7), ['one two', 'three'])
+  assert.deepEqual(wrap('incomprehensible it is', 6), ['incomprehensible', 'it is'])
 })

@@ -68,6 +68,16 @@ suite('neuroplex run', { concurrency: 3 }, () => {
     assert.equal(broken.words.length, 1)
   })
 
+  test('services that are none are refused with 66', async () => {
+    using folder = new Folder()
+    await using node = new RunningNode('no-services.ts', folder.path)
+    assert.equal(await node.ended, 66)
+    assert.match(
+      node.words.join('\n'),
+      /exports `services`, which has to be a list of services, for instance/,
+    )
+  })
+
   test('a second node on one data folder is refused with 5 and told the pid of the first', async () => {
     using folder = new Folder()
     await using first = await RunningNode.up('steady.ts', folder.path)

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { Folder, RunningNode } from './command.ts'
-
-const BIN = resolve(import.meta.dirname, '../../../runtime/cli/bin.ts')
-/** `script` of util-linux runs a command in a pseudo terminal; elsewhere the screen is tested without one. */
-const hasPseudoTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes(
-  'util-linux',
-)
+import { hasPseudoTerminal, inTerminal } from './pseudo-terminal.ts'
 
 if (hasPseudoTerminal)
   for (const [key, name] of [
@@ -20,24 +12,11 @@ if (hasPseudoTerminal)
     test(`in a terminal top redraws in place, changes its order by a key and ends by ${name}`, async () => {
       using folder = new Folder()
       await using _node = await RunningNode.up('steady.ts', folder.path)
-      const command = `stty rows 40 cols 120; '${process.execPath}' '${BIN}' top --every 0.1`
-      const terminal = spawn('script', ['-qec', command, '/dev/null'], {
-        cwd: folder.path,
-        env: { ...process.env, TERM: 'xterm-256color' },
-      })
-      let screen = ''
-      const answers: [seen: string, key: string][] = [
+      const size = { rows: 40, columns: 120 }
+      const { code, screen } = await inTerminal('top --every 0.1', folder.path, size, [
         ['QUEUE ▼', 't'],
         ['TURNS/S ▼', key],
-      ]
-      terminal.stdout.on('data', (chunk) => {
-        screen += chunk
-        const [seen, typed] = answers[0] ?? []
-        if (seen === undefined || typed === undefined || !screen.includes(seen)) return
-        answers.shift()
-        terminal.stdin.write(typed)
-      })
-      const [code] = await once(terminal, 'close')
+      ])
       assert.equal(code, 0)
       assert.match(stripVTControlCharacters(screen), /\/user\/root\/feeder +Feeder/)
       assert.ok(screen.includes('\u001b[?1049h'), 'a screen of its own')
