@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Document } from '../../../../actors/replica/document/document.ts'
 import { move } from '../../../../actors/replica/document/move.ts'
+import { Counter, Text } from '../../../../actors/replica/document/values.ts'
 import { applyEdits } from '../../../../actors/replica/versions/apply.ts'
 import { at } from '../../../../actors/replica/versions/at.ts'
 import { branch, changesToMerge } from '../../../../actors/replica/versions/branch.ts'
@@ -114,4 +115,40 @@ test('what was moved in a branch is moved where it is merged', () => {
     (one.view().list as Root[]).map(({ n }) => n),
     [4, 0, 1, 2, 3, 5],
   )
+})
+
+test('scalars between elements that were moved are where they were, too', () => {
+  const initial = { list: ['s', { n: 1 }, 't'] as unknown[] }
+  const document = Document.create<typeof initial>({ ...OPTIONS, actor: 'aa', initial })
+  document.edit(({ list }) => move(list, 1, 0), BY)
+  document.commit(0)
+  const version = currentVersion(document.handle)
+  document.edit(({ list }) => {
+    move(list, 0, 2)
+    ;(list[2] as { n: number }).n = 2
+  }, BY)
+  document.commit(0)
+  assert.deepEqual(document.view().list, ['s', 't', { n: 2 }])
+  document.receive([restore(document.handle, version, { ...BY, nowMs: 1_000 }) as Uint8Array])
+  assert.deepEqual(document.view().list, [{ n: 1 }, 's', 't'])
+})
+
+test('a counter or a text that a number or a string has replaced is replaced where the edits are made again', () => {
+  const initial: Root = { count: new Counter(1), list: [new Counter(2), new Text('x')] }
+  const document = Document.create<Root>({ ...OPTIONS, actor: 'aa', initial })
+  const again = Document.create<Root>({ ...OPTIONS, actor: 'bb', initial })
+  const version = currentVersion(document.handle)
+  document.edit((draft) => {
+    delete draft.count
+    draft.count = 5
+    draft.list = [6, 'y']
+  }, BY)
+  document.commit(0)
+  const { edits: told } = diff(document.handle, version, currentVersion(document.handle))
+  again.edit((draft) => applyEdits(draft, told), BY)
+  assert.deepEqual(again.view(), document.view())
+  const fresh = Document.create<Root>({ ...OPTIONS, actor: 'cc', initial })
+  const places = [0, 1].map((at) => ({ kind: 'put', path: ['list', at], after: at }) as const)
+  fresh.edit((draft) => applyEdits(draft, places), BY)
+  assert.deepEqual(fresh.view().list, [0, 1])
 })
