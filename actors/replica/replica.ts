@@ -195,16 +195,10 @@ export class Replica extends Actor<Replica> {
   }
 
   /** What another replica says about a document. One that only storage has is opened for a node that has it open. */
-  async deliver(peer: string, id: string, message: unknown): Promise<void> {
-    const stranger = this.#exchanges.isStranger(peer)
-    let open = this.#table.get(id)
-    if (open === undefined && stranger) {
-      if (!(await this.#keeper?.has(id))) return this.#peers.get(peer)?.tell.absent(id, this.#args.name)
-      open = await this.#table.open(id, () => genesisOf(typeOf(id)))
-    }
-    if (open === undefined) return
-    if (stranger && !this.#exchanges.has(peer, id)) this.#exchanges.join(open, peer)
-    this.#table.deliver(open, peer, message)
+  deliver(peer: string, id: string, message: unknown): void | Promise<void> {
+    if (this.#exchanges.isStranger(peer)) return this.#deliverFrom(peer, id, message)
+    const open = this.#table.get(id)
+    if (open !== undefined) this.#table.deliver(open, peer, message)
   }
 
   /** The keeper of another node does not have the document; it will say so when it has. */
@@ -270,6 +264,16 @@ export class Replica extends Actor<Replica> {
 
   subscribe(id: string): AsyncGenerator<unknown> {
     return this.#service.subscribe(id)
+  }
+
+  async #deliverFrom(stranger: string, id: string, message: unknown): Promise<void> {
+    let open = this.#table.get(id)
+    if (open === undefined) {
+      if (!(await this.#keeper?.has(id))) return this.#peers.get(stranger)?.tell.absent(id, this.#args.name)
+      open = await this.#table.open(id, () => genesisOf(typeOf(id)))
+    }
+    if (!this.#exchanges.has(stranger, id)) this.#exchanges.join(open, stranger)
+    this.#table.deliver(open, stranger, message)
   }
 
   #forget(peer: string): void {

@@ -42,7 +42,7 @@ export const DEFAULT_REPLICATION_LIMITS: Readonly<ReplicationLimits> = {
   creditBytes: 1024 * 1024,
   peers: 1_024,
   trackedHashes: 4_096,
-  ackDelayMs: 50,
+  ackDelayMs: 200,
   lossTimeoutMs: 2_000,
   lossTimeoutMaxMs: 60_000,
   roundPauseMs: 250,
