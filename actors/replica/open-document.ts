@@ -21,6 +21,9 @@ import { currentVersion } from './versions/version.ts'
 import { Waiters } from './waiters.ts'
 import { Signal } from './watch.ts'
 
+/** Operations in a document from which on the engine takes some milliseconds to take in what is shown. */
+const MANY_OPERATIONS = 4_000
+
 /** Edits that wait while a new epoch begins are those of some milliseconds. */
 const MAX_EDITS = 100_000
 
@@ -81,6 +84,12 @@ export class OpenDocument<T = unknown> {
   #inbox: ReplicationEvent[] = []
   /** Made here, and not yet told to anybody. */
   #adopted: Change[] = []
+  /** Whose turn it was last, where what comes and what was edited take turns. */
+  #wasTurnOfInbox = false
+  /** The time of the turn. */
+  #wallMs = 0
+  /** Whether the engine is to take in what is shown after some time. */
+  catchingUp = false
 
   constructor(document: Document<T>, options: OpenOptions, nowMs: number) {
     this.document = document
@@ -91,7 +100,7 @@ export class OpenDocument<T = unknown> {
     this.lastUsedMs = nowMs
     this.#replicator = this.#newReplicator()
     document.onPatches((patches, origin) => {
-      if (origin === 'remote') this.conflicts.note(document.handle, patches)
+      if (origin === 'remote') this.conflicts.note(() => document.handle, patches)
     })
   }
 
@@ -151,18 +160,19 @@ export class OpenDocument<T = unknown> {
   }
 
   /**
-   * Commits what was edited and takes in what has come, all at once.
+   * Commits what was edited and takes in what has come: all at once, or, where that would take long, in turns.
    *
    * @param tell whether another replica is the keeper and is to tell what it has stored
    */
   work(tell: boolean, nowMs: number, wallMs: number): Worked {
-    if (this.#mayCommit()) this.commit(wallMs)
+    this.#wallMs = wallMs
+    const turn = this.#whoseTurn()
+    if (turn === 'edits' || turn === 'both') this.commit(wallMs)
     const own = this.#takeAdopted()
-    // Changes of others come only to what has no edits pending.
-    const events = this.sealed && this.document.pending > 0 ? [] : this.#inbox
+    const events = turn === 'inbox' || turn === 'both' ? this.#inbox : []
     if (events === this.#inbox) this.#inbox = []
     const first = this.#replicator.step([...committed(own, tell), ...orTick(events)], nowMs)
-    const settling = this.#settle()
+    const settling = [...this.#settle(), ...this.#takeAdopted()]
     if (settling.length === 0) return { effects: first, own }
     const second = this.#replicator.step(committed(settling, tell), nowMs)
     return { effects: [...first, ...second], own: [...own, ...settling] }
@@ -170,11 +180,17 @@ export class OpenDocument<T = unknown> {
 
   /**
    * What was edited is a change before changes of others come. While the document is sealed it is neither,
-   * and the latter wait.
+   * and the latter wait. What the engine needs long for is not done in one turn with what has come, which is shown
+   * before.
    */
-  #mayCommit(): boolean {
-    if (this.sealed) return false
-    return this.#inbox.length > 0 || this.waiters.unkept < this.#limits.unkeptCommits
+  #whoseTurn(): 'edits' | 'inbox' | 'both' | 'none' {
+    const { pending, backlog, progress } = this.document
+    if (this.sealed) return pending > 0 ? 'none' : 'inbox'
+    if (pending === 0) return 'inbox'
+    const isSlow = backlog > 0 && this.#inbox.length > 0 && progress.maxOp >= MANY_OPERATIONS
+    this.#wasTurnOfInbox = isSlow && !this.#wasTurnOfInbox
+    if (isSlow) return this.#wasTurnOfInbox ? 'inbox' : 'edits'
+    return this.#inbox.length > 0 || this.waiters.unkept < this.#limits.unkeptCommits ? 'both' : 'none'
   }
 
   /**
@@ -213,7 +229,11 @@ export class OpenDocument<T = unknown> {
     const { random, isStored } = this.#options
     return new Replicator({
       document: this.name,
-      replica: replicaOf(this.document, () => this.strangers === 0),
+      replica: replicaOf(
+        this.document,
+        () => this.strangers === 0,
+        () => this.commit(this.#wallMs),
+      ),
       random,
       isStored,
     })

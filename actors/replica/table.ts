@@ -44,6 +44,10 @@ export interface TableShell {
 /** Milliseconds between two looks at what is not used any more. */
 const SWEEP_MS = 1_000
 const MEGABYTE = 1024 * 1024
+/** Milliseconds after which the engine takes in what is shown; whoever edits has it do so before. */
+const CATCH_UP_MS = 1_000
+/** Operations that it does not wait for longer. */
+const MUCH_BACKLOG = 250
 
 export class DocumentTable {
   readonly #shell: TableShell
@@ -237,9 +241,10 @@ export class DocumentTable {
     }
     const ended = this.#shell.now()
     open.nextWorkMs = ended + Math.min(ended - began, limits.commitPauseMs)
-    if (!open.sealed && open.document.pending > 0 && open.waiters.unkept < limits.unkeptCommits)
-      this.schedule(open)
+    const mayCommit = open.document.pending > 0 && open.waiters.unkept < limits.unkeptCommits
+    if (!open.sealed && (open.busy || mayCommit)) this.schedule(open)
     this.#armTick(open)
+    this.#armCatchUp(open)
     this.#shell.worked(open)
   }
 
@@ -291,6 +296,18 @@ export class DocumentTable {
       this.work(open.id)
     })
     this.#ticks.set(open.id, { atMs: dueMs, cancel })
+  }
+
+  /** Lets the engine take in what is shown, in a turn of its own: once there is much, or after some time. */
+  #armCatchUp(open: OpenDocument): void {
+    const { backlog } = open.document
+    const isMuch = backlog >= MUCH_BACKLOG
+    if (backlog === 0 || (open.catchingUp && !isMuch)) return
+    open.catchingUp = true
+    this.#shell.after(isMuch ? 0 : CATCH_UP_MS, () => {
+      open.catchingUp = false
+      if (open.closed === undefined) this.#sound(() => open.document.catchUp())
+    })
   }
 
   /** Rejects what waits too long, and unloads what nobody uses. */

@@ -94,8 +94,8 @@ export class Conflicts {
     this.#tracker = new ConflictTracker((path) => this.#rules.policyFor(path) !== lastWriter, paths)
   }
 
-  /** Takes note of what was applied. The handle has to be at the state after it. */
-  note(handle: Handle, patches: readonly DocumentPatch[]): void {
+  /** Takes note of what was applied. The handle, got where it is needed, has to be at the state after it. */
+  note(handle: () => Handle, patches: readonly DocumentPatch[]): void {
     this.#tracker.note(handle, patches)
   }
 

@@ -39,12 +39,12 @@ export class ConflictTracker {
     this.#paths = paths
   }
 
-  /** Takes note of conflicts that patches tell of. The handle has to be at the state after them. */
-  note(handle: Handle, patches: readonly DocumentPatch[]): void {
+  /** Takes note of conflicts that patches tell of. The handle, got where it is needed, has to be at the state after them. */
+  note(handle: () => Handle, patches: readonly DocumentPatch[]): void {
     // Whoever has to look through everything will find these as well.
     if (!this.#complete) return
     for (const path of conflictPaths(patches)) {
-      const place = this.#isFollowed(path) ? placeAt(handle, path, this.#paths) : undefined
+      const place = this.#isFollowed(path) ? placeAt(handle(), path, this.#paths) : undefined
       if (place) this.#add(place)
     }
   }

@@ -4,21 +4,25 @@
  * to a copy of the engine's state, and only then taken over.
  *
  *   edit ──► mirror ──► commit ──► change, for the other replicas
- *              ▲
- *   receive ──► admission ──► engine ──► patches
+ *              ▲ ▲
+ *              │ patches ◄── engine ◄─────────────┐
+ *              │                       ▲          │
+ *   receive ─► admission               backlog    where it is not plain what comes of a change
+ *              └─ of this process ─────┘
  */
 import { DocumentClosedError } from '../errors.ts'
-import { admit } from './admission/admit.ts'
-import type { Ordered } from './admission/order.ts'
+import { apply, examine, inspect } from './admission/admit.ts'
 import { Authors } from './authors.ts'
 import { createSyncState, engine, type Handle, receiveSyncMessage, type SyncState } from './automerge.ts'
+import { Backlog } from './backlog.ts'
 import type { Change, Received } from './change.ts'
 import { type ChangeHeader, readHeader } from './change-header.ts'
 import { readChunks } from './chunk.ts'
 import type { DataMap } from './data.ts'
+import { showDirectly } from './direct.ts'
 import { draftOf } from './draft.ts'
 import { Editor } from './editor.ts'
-import { EditsPendingError, InvalidValueError, ReadOnlyError } from './errors.ts'
+import { EditsPendingError, EngineLostError, InvalidValueError, ReadOnlyError } from './errors.ts'
 import { createGenesis, epochOf } from './genesis.ts'
 import { DOCUMENT_LIMITS, type DocumentLimits } from './limits.ts'
 import { loadChunks } from './load.ts'
@@ -37,6 +41,9 @@ import { writePending } from './write.ts'
  * 30 of 10,000, and 8 of 10,000 changes.
  */
 const BYTES = { document: 22 * 1024, entry: 360, operation: 60, change: 640 } as const
+
+/** Operations that the engine has yet to take in at most, as it does so at once. */
+const MAX_BACKLOG = 1_000
 
 export interface DocumentOptions {
   id: string
@@ -63,6 +70,7 @@ export class Document<T = unknown> implements Paths {
   readonly #listeners = new Set<PatchListener>()
   #progress: Progress
   #open: Handle | null = null
+  #backlog = new Backlog()
   /** Kept, because finding the first change takes the engine longer the more there are. */
   #epoch: number
 
@@ -98,8 +106,9 @@ export class Document<T = unknown> implements Paths {
   restart(actor: string, saved: Uint8Array): void {
     this.#checkIdle('restart()')
     const handle = loadChunks(actor, this.id, [saved])
-    this.#handle.free()
+    this.#open?.free()
     this.#handle = handle
+    this.#backlog = new Backlog()
     this.#progress = Progress.of(handle)
     this.#epoch = epochOf(handle)
     this.#mirror = new Mirror(read(handle, '/') as DataMap)
@@ -108,7 +117,15 @@ export class Document<T = unknown> implements Paths {
     handle.updateDiffCursor()
   }
 
+  /** The engine, once it has taken in all that is shown. */
   get #handle(): Handle {
+    const handle = this.#behind
+    if (this.#backlog.size > 0) this.#takeIn(handle)
+    return handle
+  }
+
+  /** The engine as it is. */
+  get #behind(): Handle {
     if (this.#open === null)
       throw new DocumentClosedError(`${this.id} was given back by free(); open it again to use it`)
     return this.#open
@@ -120,13 +137,13 @@ export class Document<T = unknown> implements Paths {
 
   /** How often the document has begun anew; told by its first change. */
   get epoch(): number {
-    void this.#handle
+    void this.#behind
     return this.#epoch
   }
 
   /** Who makes the changes here. */
   get actor(): string {
-    return this.#handle.getActorId()
+    return this.#behind.getActorId()
   }
 
   /** The engine's state, for reading; what is pending is not in it. */
@@ -135,7 +152,8 @@ export class Document<T = unknown> implements Paths {
   }
 
   get heads(): readonly string[] {
-    return this.#handle.getHeads()
+    void this.#behind
+    return this.#progress.heads
   }
 
   /** Of each actor the number of its last change. */
@@ -158,6 +176,16 @@ export class Document<T = unknown> implements Paths {
     return (
       BYTES.document + this.#mirror.entries * BYTES.entry + maxOp * BYTES.operation + changes * BYTES.change
     )
+  }
+
+  /** Operations of other replicas that are shown and that the engine has yet to take in. */
+  get backlog(): number {
+    return this.#backlog.operations
+  }
+
+  /** Lets the engine take in all that is shown. Whatever needs it does so as well. */
+  catchUp(): void {
+    void this.#handle
   }
 
   /** Edits of single places that have not been committed. */
@@ -233,16 +261,13 @@ export class Document<T = unknown> implements Paths {
    * not here are not kept. Throws RefusedChangeError, and has then applied none of them; EditsPendingError when
    * there is something to commit first; EngineLostError.
    *
-   * `trusted` changes come from a replica of this process, which has looked at them.
+   * `trusted` changes come from a replica of this process, which has looked at them. Where it is plain what comes of
+   * them, they are shown at once and the engine takes them in later; they then also come to what has edits pending.
    */
   receive(changes: readonly Uint8Array[], { trusted = false } = {}): Received {
     this.#checkIdle('receive()')
-    if (this.#editor.operations > 0)
-      throw new EditsPendingError('commit what is pending before changes of others are applied')
-    const copy = engine(() => this.#handle.clone())
-    const { ready, known, missing } = this.#admit(copy, changes, trusted)
-    if (ready.length > 0) this.#takeOver(copy, ready)
-    else copy.free()
+    const { ready, known, missing } = examine(this.#progress, this.#limits, changes)
+    if (ready.length > 0 && !(trusted && this.#show(ready))) this.#apply(ready, trusted)
     return { applied: ready, known, missing }
   }
 
@@ -257,11 +282,12 @@ export class Document<T = unknown> implements Paths {
   }
 
   has(hash: string): boolean {
-    return this.#handle.getChangeMetaByHash(hash) !== null
+    void this.#behind
+    return this.#progress.has(hash)
   }
 
   changeByHash(hash: string): Uint8Array | undefined {
-    return this.#handle.getChangeByHash(hash) ?? undefined
+    return this.#backlog.get(hash)?.bytes ?? this.#behind.getChangeByHash(hash) ?? undefined
   }
 
   /** Those of the changes that are part of the document. */
@@ -309,13 +335,42 @@ export class Document<T = unknown> implements Paths {
     this.#open = null
   }
 
-  #admit(copy: Handle, changes: readonly Uint8Array[], trusted: boolean): Ordered {
+  /** Shows changes now and lets the engine take them in later; false where only the engine knows what to show. */
+  #show(ready: readonly ChangeHeader[]): boolean {
+    let operations = this.#backlog.operations
+    for (const header of ready) operations += header.operations
+    if (operations > MAX_BACKLOG) return false
+    const told: DocumentPatch[] | null = this.#listeners.size > 0 ? [] : null
+    const parts = { mirror: this.#mirror, backlog: this.#backlog, handle: this.#behind }
+    if (!engine(() => showDirectly(parts, ready, told))) return false
+    for (const header of ready) this.#progress.add(header)
+    if (told !== null && told.length > 0) this.#tell(told, 'remote')
+    return true
+  }
+
+  /** What is shown can't be taken back, so an engine that does not come to the same is of no use. */
+  #takeIn(handle: Handle): void {
     try {
-      return admit(copy, this.#progress, this.#limits, changes, trusted)
+      this.#backlog.empty(handle)
+      if (handle.getHeads().join() === this.#progress.heads.join()) return
+    } catch (cause) {
+      throw new EngineLostError('the document engine can not apply what is shown; end the thread', { cause })
+    }
+    throw new EngineLostError('the document engine has not applied what is shown; end the thread')
+  }
+
+  #apply(ready: readonly ChangeHeader[], trusted: boolean): void {
+    if (this.#editor.operations > 0)
+      throw new EditsPendingError('commit what is pending before changes of others are applied')
+    const copy = engine(() => this.#handle.clone())
+    try {
+      if (!trusted) inspect(copy, this.#progress, this.#limits, ready)
+      apply(copy, ready, !trusted)
     } catch (error) {
       discard(copy)
       throw error
     }
+    this.#takeOver(copy, ready)
   }
 
   #takeOver(copy: Handle, ready: readonly ChangeHeader[]): void {
@@ -339,7 +394,7 @@ export class Document<T = unknown> implements Paths {
 
   #checkIdle(what: string): void {
     if (this.#mirror.editing) throw new ReadOnlyError(`${what} can't be called within an edit`)
-    void this.#handle
+    void this.#behind
   }
 }
 

@@ -2,7 +2,7 @@
  * A document in memory, as drafts and views see it. Edits run on it at once; what they did is noted in the
  * nodes until it is committed, and, while an edit runs, in a journal by which a failed edit is taken back.
  */
-import { countEntries, type Data, type DataMap, freeze } from './data.ts'
+import { countEntries, type Data, type DataMap } from './data.ts'
 import { ListNode } from './list-node.ts'
 import { MapNode } from './map-node.ts'
 import type { Container, Node, Step } from './node.ts'
@@ -25,7 +25,7 @@ export class Mirror {
   }
 
   view(): DataMap {
-    return freeze(this.root.data)
+    return this.root.freeze()
   }
 
   get editing(): boolean {

@@ -13,6 +13,9 @@ export class Progress {
   /** Of each actor the number of its last change. */
   readonly clock = new Map<string, number>()
   readonly #made = new Map<string, Made>()
+  /** Of each change the number of its last operation, by the hash of the change. */
+  readonly #ends = new Map<string, number>()
+  readonly #heads = new Set<string>()
   /** The highest number of any operation. */
   maxOp = 0
   changes = 0
@@ -25,7 +28,7 @@ export class Progress {
   }
 
   /** Enters a change; those of one actor come in their order. */
-  add({ actor, seq, startOp, operations, hash }: Omit<ChangeHeader, 'deps' | 'bytes'>): void {
+  add({ actor, seq, startOp, operations, hash, deps }: Omit<ChangeHeader, 'bytes'>): void {
     const last = startOp + operations - 1
     const made = this.#made.get(actor)
     if (made === undefined) this.#made.set(actor, { starts: [startOp], hashes: [hash], lastOp: last })
@@ -34,9 +37,26 @@ export class Progress {
       made.hashes.push(hash)
       made.lastOp = Math.max(made.lastOp, last)
     }
+    for (const dep of deps) this.#heads.delete(dep)
+    this.#heads.add(hash)
+    this.#ends.set(hash, last)
     this.clock.set(actor, seq)
     this.changes++
     this.maxOp = Math.max(last, this.maxOp)
+  }
+
+  /** The changes that no other was made upon, in order. */
+  get heads(): string[] {
+    return [...this.#heads].sort()
+  }
+
+  has(hash: string): boolean {
+    return this.#ends.has(hash)
+  }
+
+  /** The number of the last operation of a change; 0 where there is no such change. */
+  endOf(hash: string): number {
+    return this.#ends.get(hash) ?? 0
   }
 
   /** The number of an actor's last operation. */

@@ -21,30 +21,30 @@ import { Inspection } from './operations.ts'
 import { type Ordered, order } from './order.ts'
 import { isKnown, Sequence } from './sequence.ts'
 
-/**
- * Applies changes to a copy of a document's state, and tells which; the copy can be taken over when there are
- * any. Throws RefusedChangeError, after which the copy is of no use.
- */
-export function admit(
-  copy: Handle,
-  progress: Progress,
-  limits: DocumentLimits,
-  changes: readonly Uint8Array[],
-  trusted: boolean,
-): Ordered {
-  const ordered = order(copy, open(changes, limits), (header) => isKnown(progress, header))
-  if (ordered.ready.length === 0) return ordered
-  const sequence = new Sequence(copy, progress, limits)
-  const inspection = new Inspection(copy, progress, limits)
-  for (const header of ordered.ready) {
-    sequence.check(header)
-    if (!trusted) inspection.check(header)
-  }
-  apply(copy, ordered.ready, !trusted)
+/** Looks at what changes say of themselves, and tells which of them come next. Throws RefusedChangeError. */
+export function examine(progress: Progress, limits: DocumentLimits, changes: readonly Uint8Array[]): Ordered {
+  const ordered = order(progress, open(changes, limits), (header) => isKnown(progress, header))
+  const sequence = new Sequence(progress, limits)
+  for (const header of ordered.ready) sequence.check(header)
   return ordered
 }
 
-function apply(copy: Handle, ready: readonly ChangeHeader[], prove: boolean): void {
+/** Looks at the operations of changes that come next. Throws RefusedChangeError. */
+export function inspect(
+  handle: Handle,
+  progress: Progress,
+  limits: DocumentLimits,
+  ready: readonly ChangeHeader[],
+): void {
+  const inspection = new Inspection(handle, progress, limits)
+  for (const header of ready) inspection.check(header)
+}
+
+/**
+ * Applies changes that come next to a copy of a document's state, which can then be taken over; with `prove` only
+ * if it keeps them as they are. Throws RefusedChangeError, after which the copy is of no use.
+ */
+export function apply(copy: Handle, ready: readonly ChangeHeader[], prove: boolean): void {
   try {
     engine(() => {
       const before = copy.getHeads()

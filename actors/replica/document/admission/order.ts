@@ -1,6 +1,6 @@
 /** Sorts changes so that each comes after those that it was made upon. */
-import type { Handle } from '../automerge.ts'
 import type { ChangeHeader } from '../change-header.ts'
+import type { Progress } from '../progress.ts'
 
 export interface Ordered {
   /** New changes, whose dependencies are in the document or before them. */
@@ -11,11 +11,11 @@ export interface Ordered {
 }
 
 export function order(
-  handle: Handle,
+  progress: Progress,
   headers: readonly ChangeHeader[],
   isKnown: (header: ChangeHeader) => boolean,
 ): Ordered {
-  const sorter = new Sorter(handle)
+  const sorter = new Sorter(progress)
   const fresh = headers.filter((header) => !isKnown(header))
   for (const header of fresh) sorter.waiting.set(header.hash, header)
   for (const header of fresh) sorter.take(header)
@@ -26,13 +26,12 @@ class Sorter {
   readonly waiting = new Map<string, ChangeHeader>()
   readonly ready: ChangeHeader[] = []
   readonly missing = new Set<string>()
-  readonly #handle: Handle
-  readonly #there: Set<string>
+  readonly #progress: Progress
+  readonly #there = new Set<string>()
   readonly #unusable = new Set<string>()
 
-  constructor(handle: Handle) {
-    this.#handle = handle
-    this.#there = new Set(handle.getHeads())
+  constructor(progress: Progress) {
+    this.#progress = progress
   }
 
   /** Enters a change after all that it was made upon; without recursion, as a chain may be of any length. */
@@ -63,9 +62,6 @@ class Sorter {
   }
 
   #isThere(hash: string): boolean {
-    if (this.#there.has(hash)) return true
-    if (this.waiting.has(hash) || this.#handle.getChangeMetaByHash(hash) === null) return false
-    this.#there.add(hash)
-    return true
+    return this.#there.has(hash) || this.#progress.has(hash)
   }
 }

@@ -1,5 +1,4 @@
 /** Whether a change continues what its actor has made, and what it was made upon. */
-import type { Handle } from '../automerge.ts'
 import type { ChangeHeader } from '../change-header.ts'
 import { RefusedChangeError } from '../errors.ts'
 import type { DocumentLimits } from '../limits.ts'
@@ -22,14 +21,12 @@ export function isKnown(progress: Progress, { actor, seq, hash }: ChangeHeader):
 export class Sequence {
   readonly #progress: Progress
   readonly #limits: DocumentLimits
-  readonly #handle: Handle
   readonly #seqs = new Map<string, number>()
   readonly #lastOps = new Map<string, number>()
   readonly #ends = new Map<string, number>()
   #maxOp: number
 
-  constructor(handle: Handle, progress: Progress, limits: DocumentLimits) {
-    this.#handle = handle
+  constructor(progress: Progress, limits: DocumentLimits) {
     this.#progress = progress
     this.#limits = limits
     this.#maxOp = progress.maxOp
@@ -59,14 +56,7 @@ export class Sequence {
   /** The last operation that the change can have known. */
   #endOf(deps: readonly string[]): number {
     let end = 0
-    for (const dep of deps) {
-      let known = this.#ends.get(dep)
-      if (known === undefined) {
-        known = this.#handle.getChangeMetaByHash(dep)?.maxOp ?? 0
-        this.#ends.set(dep, known)
-      }
-      end = Math.max(end, known)
-    }
+    for (const dep of deps) end = Math.max(end, this.#ends.get(dep) ?? this.#progress.endOf(dep))
     return end
   }
 

@@ -24,7 +24,7 @@ test('another replica admits every resolution, whatever was in conflict', () => 
       assert.ok(a && b)
       const conflicts = new Conflicts({ '**': policy })
       conflicts.list(a.handle)
-      a.onPatches((patches) => conflicts.note(a.handle, patches))
+      a.onPatches((patches) => conflicts.note(() => a.handle, patches))
       const changes = [a, b].map((document, index) => {
         const write = (draft: State) => {
           draft.owner = written[2 * index]

@@ -21,7 +21,7 @@ function open(actor: string): Document<State> {
 function follow(document: Document<State>, rules: ConflictRules): Conflicts {
   const conflicts = new Conflicts(rules, document)
   conflicts.list(document.handle)
-  document.onPatches((patches) => conflicts.note(document.handle, patches))
+  document.onPatches((patches) => conflicts.note(() => document.handle, patches))
   return conflicts
 }
 

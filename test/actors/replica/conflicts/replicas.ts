@@ -91,7 +91,7 @@ export class Replica {
 
   #note(): void {
     // Raw patches tell of conflicts in the same words as those of documents.
-    this.conflicts.note(this.handle, this.handle.diffIncremental() as unknown as DocumentPatch[])
+    this.conflicts.note(() => this.handle, this.handle.diffIncremental() as unknown as DocumentPatch[])
   }
 }
 

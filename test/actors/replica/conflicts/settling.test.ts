@@ -262,7 +262,7 @@ test('another replica takes a resolution as it takes any change from elsewhere',
   ) as [Document<{ owner: unknown; list: unknown[] }>, Document<{ owner: unknown; list: unknown[] }>]
   const conflicts = new Conflicts({ owner: 'union', 'list/*': 'lowest' })
   conflicts.list(a.handle)
-  a.onPatches((patches) => conflicts.note(a.handle, patches))
+  a.onPatches((patches) => conflicts.note(() => a.handle, patches))
   const [one, two] = [a, b].map((document, index) => {
     document.edit(
       (draft) => {

@@ -20,7 +20,7 @@ test('an element is followed to wherever it moves, until its conflict is over', 
   }
   const before = a.handle.getHeads()
   a.merge(b)
-  tracker.note(a.handle, a.handle.diff(before, a.handle.getHeads()) as unknown as DocumentPatch[])
+  tracker.note(() => a.handle, a.handle.diff(before, a.handle.getHeads()) as unknown as DocumentPatch[])
   assert.deepEqual(pathsIn(tracker, a), ['deep/list/0/x', 'list/1'])
 
   const list = String(a.handle.getWithType('_root', 'list')?.[1])

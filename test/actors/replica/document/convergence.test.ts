@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Document } from '../../../../actors/replica/document/document.ts'
+import { EditsPendingError } from '../../../../actors/replica/document/errors.ts'
 import { read } from '../../../../actors/replica/document/read.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
 import { plain } from './plain.ts'
@@ -98,3 +99,81 @@ test('replicas that were edited at once and told each other are equal, and what 
     { numRuns: 200 },
   )
 })
+
+test('what is shown before the engine has it is what the engine comes to', () => {
+  const step = fc.record({
+    ...{ who: fc.nat(), other: fc.nat(), exchanges: fc.boolean(), looks: fc.boolean() },
+    ...{ patient: fc.boolean(), choices: numbers },
+  })
+  let shown = 0
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 4 }), fc.array(step, { maxLength: 60 }), (count, steps) => {
+      const replicas = Array.from({ length: count }, (_, index) => ofMaps(`a${index}`))
+      const exchange = (from: Document<Root>, to: Document<Root>, patient: boolean) => {
+        from.commit(0)
+        if (!patient) to.commit(0)
+        const news = from.changesSince(to.heads)
+        try {
+          to.receive(news, { trusted: true })
+        } catch (error) {
+          assert.ok(patient && error instanceof EditsPendingError)
+          to.commit(0)
+          to.receive(news, { trusted: true })
+        }
+        if (to.backlog > 0) shown++
+      }
+      for (const { who, other, exchanges, looks, patient, choices } of steps) {
+        const one = replicas[who % count] as Document<Root>
+        if (exchanges) exchange(replicas[other % count] as Document<Root>, one, patient)
+        else one.edit((draft) => editMaps(draft, chooser(choices)), BY)
+        if (looks && one.pending === 0) assertTrue(one)
+      }
+      for (let round = 0; round < 2; round++)
+        for (const from of replicas) for (const to of replicas) if (from !== to) exchange(from, to, false)
+      for (const replica of replicas) {
+        assert.deepEqual(replica.heads, replicas[0]?.heads)
+        assert.deepEqual(plain(replica.view()), plain(replicas[0]?.view()))
+        assert.equal(replica.entries, replicas[0]?.entries)
+        assertTrue(replica)
+      }
+    }),
+    { numRuns: 300 },
+  )
+  assert.ok(shown > 500)
+})
+
+function ofMaps(actor: string): Document<Root> {
+  const initial = { a: { b: { c: 'x' } }, b: { a: new Counter(1) }, c: new Counter(1), d: [{ a: 1 }] }
+  return Document.create<Root>({ id: 'agent-state/s', type: 'agent-state', actor, initial })
+}
+
+const KEYS = ['a', 'b', 'c', 'd', 'e']
+const VALUES = [
+  ...[null, true, -0, 1.5, 2 ** 60, 'text', new Date(5), new Uint8Array([1, 2]), new Uint8Array()],
+  ...[new Counter(3), {}, { a: 1, b: { a: new Counter(2) } }, ['in a list'], new Text('text')],
+]
+
+/** Sets, deletes and counts in maps within maps, of few keys, so that replicas often meet. */
+function editMaps(root: Root, choose: (below: number) => number): void {
+  let at: unknown = root
+  for (let depth = choose(4); depth > 0; depth--) {
+    const within = Array.isArray(at) ? at[0] : (at as Root)[KEYS[choose(KEYS.length)] as string]
+    if (typeof within !== 'object' || within === null || isScalar(within)) break
+    at = within
+  }
+  if (Array.isArray(at)) at.splice(0, 0, { a: choose(9) })
+  else {
+    const map = at as Root
+    const key = KEYS[choose(KEYS.length)] as string
+    if (map[key] instanceof Counter && choose(3) > 0) map[key].increment(choose(5))
+    else if (choose(4) === 0) delete map[key]
+    else {
+      delete map[key]
+      map[key] = VALUES[choose(VALUES.length)]
+    }
+  }
+}
+
+function isScalar(value: object): boolean {
+  return [Date, Uint8Array, Counter, Text].some((Kind) => value instanceof Kind)
+}

@@ -11,6 +11,9 @@ interface Plan {
   owners: Record<string, string>
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a document of any shape
+type Anything = Record<string, any>
+
 const BY = { author: '/user/agent-1' }
 
 function plan(actor: string): Document<Plan> {
@@ -121,6 +124,54 @@ test('edits of several authors become one change that names each of them and wha
   const message = here.handle.getChangeMetaByHash(change?.hash as string)?.message
   assert.equal(message, '{"v":1,"by":[["/user/a",null,2],["/user/b",null,1]]}')
   assert.equal(here.commit(0), null)
+})
+
+test('a view is frozen in all its parts, also in what has been written since the one before', () => {
+  const document = Document.create<Anything>({
+    ...{ id: 'agent-state/s', type: 'agent-state', actor: 'aa' },
+    initial: { a: { b: { c: 1 } }, list: [{ x: 1 }] },
+  })
+  const steps: ((draft: Anything) => void)[] = [
+    (draft) => (draft.a.b.c = 2),
+    (draft) => (draft.a.new = { d: { e: [1] } }),
+    (draft) => (draft.a.new.d.f = {}),
+    (draft) => (draft.list[0].x = 2),
+    (draft) => (draft.a.b = { c: { d: 1 } }),
+    (draft) => void delete draft.a.new,
+  ]
+  for (const step of [() => undefined, ...steps]) {
+    document.edit(step, { author: '/user/agent-1' })
+    assertFrozen(document.view())
+    document.commit(0)
+    assertFrozen(document.view())
+  }
+})
+
+function assertFrozen(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  assert.ok(Object.isFrozen(value))
+  for (const part of Object.values(value)) assertFrozen(part)
+}
+
+test('a large map has the keys that were written and not those that were deleted, in each view', () => {
+  const entries = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`e${i}`, i]))
+  const document = Document.create<{ entries: Record<string, number> }>({
+    ...{ id: 'agent-state/s', type: 'agent-state', actor: 'aa', initial: { entries } },
+  })
+  const model = { ...entries }
+  for (let round = 0; round < 30; round++) {
+    const edit = ({ entries }: { entries: Record<string, number> }) => {
+      entries[`e${round * 7}`] = -round
+      if (round % 3 === 0) entries[`new ${round}`] = round
+      if (round % 4 === 0) delete entries[`e${round}`]
+      if (round % 8 === 0) entries[`e${round}`] = 0
+    }
+    edit({ entries: model })
+    document.edit(edit, { author: '/user/agent-1' })
+    assert.deepEqual(document.view().entries, model)
+    if (round % 2 === 0) document.commit(0)
+  }
+  assert.equal(document.entries, Object.keys(model).length + 1)
 })
 
 test('views share what has not changed, and stay what they were', () => {
