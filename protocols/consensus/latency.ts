@@ -42,7 +42,7 @@ export class Latency {
     lag.votes++
     lag.meanMs += (nowMs - firstMs - lag.meanMs) * Math.max(SHARE, 1 / lag.votes)
     if (lag.votes < ENOUGH) return undefined
-    if (lag.meanMs <= Math.max(LEAST_MS, TIMES * this.#medianMs())) {
+    if (lag.meanMs <= LEAST_MS || lag.meanMs <= TIMES * this.#medianMs()) {
       this.#late.delete(key)
       return undefined
     }

@@ -1,11 +1,17 @@
 /** Brings votes into the vote log before they are sent, and lets go of those of views that are final and stored. */
 import { encodeRecord } from '../../../protocols/consensus/codec/record.ts'
 import type { VoteRecord } from '../../../protocols/consensus/events.ts'
-import type { Certificate } from '../../../protocols/consensus/types.ts'
+import type { Block, Certificate } from '../../../protocols/consensus/types.ts'
 import type { Journal } from './ports.ts'
 
 /** An epoch's views come after all of the epoch before, in the one number that the vote log knows. */
 const VIEWS_OF_AN_EPOCH = 2 ** 32
+
+/**
+ * Of blocks, which are large: validators on one thread that vote for the same one send the journal the same bytes, and
+ * what leaves a thread together is copied once.
+ */
+const blocks = new WeakMap<Block, Uint8Array>()
 
 export class VoteKeeping {
   readonly #journal: Journal
@@ -38,9 +44,16 @@ export class VoteKeeping {
     const view = number(vote.epoch, vote.view)
     this.#journal.append(
       token,
-      records.map((record) => ({ view, bytes: encodeRecord(record) })),
+      records.map((record) => ({ view, bytes: bytesOf(record) })),
     )
   }
+}
+
+function bytesOf(record: VoteRecord): Uint8Array {
+  if (record.kind !== 'block') return encodeRecord(record)
+  let bytes = blocks.get(record.block)
+  if (bytes === undefined) blocks.set(record.block, (bytes = encodeRecord(record)))
+  return bytes
 }
 
 function number(epoch: number, view: number): number {

@@ -8,6 +8,8 @@ import { readEvidence, writeEvidence } from './vote.ts'
 
 /** A header never changes, and its hash is asked for again and again. */
 const hashes = new WeakMap<BlockHeader, Hash>()
+/** A block is written for its proposal, for the votes for it and for the block store: with what was read or written first. */
+const written = new WeakMap<Block, Uint8Array>()
 
 /** A block is named by the hash of its header, which holds the roots of all else. */
 export function hashHeader(header: BlockHeader, { sha256 }: Crypto): Hash {
@@ -52,15 +54,23 @@ export function readHeader(reader: ByteReader): BlockHeader {
   }
 }
 
-export function writeBlock(writer: ByteWriter, { header, envelopes, evidence }: Block): void {
+export function writeBlock(writer: ByteWriter, block: Block): void {
+  const known = written.get(block)
+  if (known !== undefined) return void writer.raw(known)
+  const { length } = writer
+  const { header, envelopes, evidence } = block
   writeHeader(writer, header)
   writer.list(envelopes, writeEnvelope).list(evidence, writeEvidence)
+  written.set(block, writer.since(length))
 }
 
 export function readBlock(reader: ByteReader): Block {
-  return {
+  const { at } = reader
+  const block = {
     header: readHeader(reader),
     envelopes: reader.list(MAX_TRANSACTIONS, readEnvelope),
     evidence: reader.list(MAX_EVIDENCE, readEvidence),
   }
+  written.set(block, reader.since(at))
+  return block
 }

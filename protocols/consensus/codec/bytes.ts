@@ -81,6 +81,11 @@ export class ByteWriter {
     return this
   }
 
+  /** A copy of what has been written since then. */
+  since(at: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(at, this.#length)
+  }
+
   list<T>(items: readonly T[], write: (writer: ByteWriter, item: T) => void): this {
     this.varint(items.length)
     for (const item of items) write(this, item)
@@ -89,7 +94,7 @@ export class ByteWriter {
 
   /** A copy of what has been written. */
   done(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#length)
+    return this.since(0)
   }
 
   #reserve(more: number): void {

@@ -1,4 +1,5 @@
 /** How many bytes things take in a block, without writing them. */
+import { contentOf } from '../codec/envelope.ts'
 import { type Block, type Envelope, HASH_BYTES, SIGNATURE_BYTES, type Transaction } from '../types.ts'
 
 /** More than the header of a block takes: eight hashes, six numbers and a bitmap, rounded up. */
@@ -13,7 +14,10 @@ export function blockBytes({ envelopes, evidence }: Pick<Block, 'envelopes' | 'e
   return bytes
 }
 
-export function envelopeBytes({ sequence, priority, transactions }: Envelope): number {
+export function envelopeBytes(envelope: Envelope): number {
+  const content = contentOf(envelope)
+  if (content !== undefined) return content.length + SIGNATURE_BYTES
+  const { sequence, priority, transactions } = envelope
   let bytes = HASH_BYTES + varintBytes(sequence) + varintBytes(priority) + varintBytes(transactions.length)
   for (const transaction of transactions) bytes += transactionBytes(transaction)
   return bytes + SIGNATURE_BYTES
