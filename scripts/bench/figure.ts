@@ -9,6 +9,8 @@ export type Unit =
   | 'asks/s'
   | 'restarts/s'
   | 'edits/s'
+  | 'tx/s'
+  | 'decisions/s'
   | 'bytes'
   | 'MB'
   | 'µs'

@@ -1,7 +1,7 @@
 /** A workload: work that several systems do, how much of it, what is measured, and what is to be reached. */
 import type { Figure, Sizes, Unit } from './figure.ts'
 
-export type PeerId = 'erlang' | 'erlang-one' | 'pekko' | 'node' | LibraryId
+export type PeerId = 'erlang' | 'erlang-one' | 'pekko' | 'node' | 'cometbft' | LibraryId
 /** Libraries of documents that several may edit at once, each alone on one thread. */
 export type LibraryId = 'automerge' | 'automerge-batched' | 'yjs' | 'loro'
 export type ContenderId = 'neuroplex' | PeerId

@@ -7,9 +7,17 @@
  */
 import type { Workload } from '../workload.ts'
 import { asking } from './asking.ts'
+import { consensus } from './consensus.ts'
 import { documents } from './documents.ts'
 import { messaging } from './messaging.ts'
 import { spawning } from './spawning.ts'
 import { threads } from './threads.ts'
 
-export const workloads: readonly Workload[] = [...messaging, ...spawning, ...asking, ...threads, ...documents]
+export const workloads: readonly Workload[] = [
+  ...messaging,
+  ...spawning,
+  ...asking,
+  ...threads,
+  ...documents,
+  ...consensus,
+]

@@ -1,4 +1,5 @@
 import type { PeerId } from '../workload.ts'
+import { cometbft } from './cometbft.ts'
 import type { Contender } from './contender.ts'
 import { erlang, erlangOne } from './erlang.ts'
 import { libraries } from './libraries.ts'
@@ -7,7 +8,7 @@ import { node } from './node.ts'
 import { pekko } from './pekko.ts'
 
 const peers: Readonly<Record<PeerId, Contender>> = {
-  ...{ erlang, 'erlang-one': erlangOne, pekko, node },
+  ...{ erlang, 'erlang-one': erlangOne, pekko, node, cometbft },
   ...libraries,
 }
 
