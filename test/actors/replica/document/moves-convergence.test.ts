@@ -297,3 +297,65 @@ test('what was got from a draft whose edit has failed is still that element, whe
     assert.deepEqual(plain(document.view()), plain(read(document.handle, '/')))
   }
 })
+
+test('what is counted, replaced, inserted and taken out at once beside what is moved is told and shown', () => {
+  const initial = { list: [{ n: 1 }, new Counter(1), 'x', { n: 2 }] as unknown[] }
+  const create = (actor: string) => Document.create<typeof initial>({ ...OPTIONS, actor, initial })
+  const [one, other] = [create('aa'), create('bb')]
+  const state = thawed(one.view()) as never
+  const actions: string[] = []
+  one.onPatches((patches) => {
+    for (const patch of patches) {
+      actions.push(patch.action)
+      follow(state, patch)
+    }
+  })
+  one.edit(({ list }) => move(list, 0, 3), BY)
+  one.commit(0)
+  other.receive(one.changesSince(other.heads))
+  one.edit(({ list }) => {
+    list[1] = 'mine'
+  }, BY)
+  other.edit(({ list }) => {
+    ;(list[0] as Counter).increment(4)
+    list[1] = 'theirs'
+    list.splice(2, 1)
+    list.push(...Array.from({ length: 1_500 }, (_, n) => n))
+  }, BY)
+  for (const [from, to] of [
+    [other, one],
+    [one, other],
+  ] as const)
+    exchange(from as never, to as never)
+  const numbers = Array.from({ length: 1_500 }, (_, n) => n)
+  const shown = one.view().list
+  assert.deepEqual(plain(shown.slice(0, 3)), [{ counter: 5 }, 'theirs', { n: 1 }])
+  assert.deepEqual(shown.slice(3), numbers)
+  assert.deepEqual(plain(state), plain(one.view()))
+  assert.deepEqual(plain(other.view()), plain(one.view()))
+  assert.deepEqual(actions.toSorted(), ['delete', 'increment', 'insert', 'move', 'put', 'put'])
+  assert.equal(other.entries, one.entries)
+})
+
+test('a place in a list in which something is moved tells of a conflict where it is shown', () => {
+  const initial = { list: [{ n: 1 }, 'x'] as unknown[] }
+  const create = (actor: string) => Document.create<typeof initial>({ ...OPTIONS, actor, initial })
+  const [one, other] = [create('aa'), create('bb')]
+  const told: unknown[] = []
+  other.onPatches((patches, origin) => {
+    if (origin === 'remote') told.push(...patches)
+  })
+  one.edit(({ list }) => move(list, 0, 1), BY)
+  one.commit(0)
+  other.receive(one.changesSince(other.heads))
+  for (const replica of [one, other])
+    replica.edit(({ list }) => {
+      list[0] = replica.actor
+    }, BY)
+  exchange(one as never, other as never)
+  assert.deepEqual(told, [
+    { action: 'move', path: ['list', 0], to: 1 },
+    { action: 'conflict', path: ['list', 0] },
+  ])
+  assert.deepEqual(other.view().list, ['bb', { n: 1 }])
+})
