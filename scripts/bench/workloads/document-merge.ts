@@ -3,10 +3,31 @@ import { percentile } from '../documents-load.ts'
 import type { Figure } from '../figure.ts'
 import { mergeTimes } from './document-replicas.ts'
 
+const WARM_UP = 10
+
 export async function run(sizes: { entries: number; changes: number; times: number }): Promise<Figure[]> {
-  const taken = mergeTimes(sizes.entries, sizes.changes, sizes.times).slice(10)
+  const { entries, changes, times } = sizes
+  const merges = mergeTimes(entries, changes, times, true).slice(WARM_UP)
+  const strangers = mergeTimes(entries, changes, times, false).slice(WARM_UP)
   return [
-    { name: 'document merge p50', unit: 'ms', value: percentile(taken, 0.5) },
-    { name: 'document merge p99', unit: 'ms', value: percentile(taken, 0.99) },
+    ...figures(
+      'merge shown',
+      merges.map(({ shown }) => shown),
+    ),
+    ...figures(
+      'document merge',
+      merges.map(({ whole }) => whole),
+    ),
+    ...figures(
+      'merge from another node',
+      strangers.map(({ whole }) => whole),
+    ),
+  ]
+}
+
+function figures(name: string, taken: readonly number[]): Figure[] {
+  return [
+    { name: `${name} p50`, unit: 'ms', value: percentile(taken, 0.5) },
+    { name: `${name} p99`, unit: 'ms', value: percentile(taken, 0.99) },
   ]
 }

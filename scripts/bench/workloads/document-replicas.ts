@@ -1,5 +1,6 @@
 /** Replicas of a document without the actors around them, for what is measured of one alone. */
 import { Document } from '../../../actors/replica/document/document.ts'
+import { replicaOf } from '../../../actors/replica/replica-document.ts'
 
 export interface Entries {
   entries: Record<string, string>
@@ -20,11 +21,22 @@ export function setEntry(document: Document<Entries>, key: number, value: string
   }, BY)
 }
 
-/** Milliseconds of each merge of so many one-edit changes, with an edit of one's own before each. */
-export function mergeTimes(count: number, changes: number, times: number): number[] {
+/** Milliseconds of a merge. */
+export interface Merge {
+  /** Until what came is in a view. */
+  readonly shown: number
+  /** Until the engine has it as well, and what was edited meanwhile is a change upon it. */
+  readonly whole: number
+}
+
+/**
+ * Merges so many one-edit changes, with an edit of one's own before each time: of another replica of the process, or
+ * of a stranger's.
+ */
+export function mergeTimes(count: number, changes: number, times: number, trusted: boolean): Merge[] {
   const mine = bigDocument(count)
   const theirs = Document.load<Entries>({ id: mine.id, type: mine.type, actor: '02' }, [mine.save()])
-  const taken: number[] = []
+  const taken: Merge[] = []
   for (let time = 0; time < times; time++) {
     const incoming = Array.from({ length: changes }, (_, i) => {
       setEntry(theirs, (time * changes + i) % count, `other ${time}`)
@@ -32,10 +44,16 @@ export function mergeTimes(count: number, changes: number, times: number): numbe
     })
     setEntry(mine, time % count, 'mine')
     const started = performance.now()
-    mine.commit(Date.now())
-    mine.receive(incoming)
+    replicaOf(
+      mine,
+      () => trusted,
+      () => void mine.commit(Date.now()),
+    ).receive(incoming)
     mine.view()
-    taken.push(performance.now() - started)
+    const shown = performance.now() - started
+    mine.commit(Date.now())
+    mine.catchUp()
+    taken.push({ shown, whole: performance.now() - started })
   }
   return taken
 }
