@@ -180,7 +180,8 @@ function isCloneableLeaf(value: object): boolean {
 function describeRefused(value: object): string {
   const name = value.constructor?.name ?? 'an unknown class'
   if (value instanceof Promise) return 'is a Promise; await it first'
-  return `is an instance of ${name}, which would lose its class on the way; send a plain object`
+  const instead = 'toJSON' in value ? 'what its toJSON() gives, which is plain data' : 'a plain object'
+  return `is an instance of ${name}, which would lose its class on the way; send ${instead}`
 }
 
 function shorten(key: unknown): string {

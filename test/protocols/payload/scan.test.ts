@@ -10,6 +10,12 @@ class Money {
   readonly cents = 5
 }
 
+class Tally {
+  toJSON(): number {
+    return 5
+  }
+}
+
 const SENDABLE: [what: string, value: unknown][] = [
   ['nothing', undefined],
   ['null', null],
@@ -41,6 +47,11 @@ const REFUSED: [what: string, value: unknown, message: RegExp][] = [
     'an instance of a class',
     { price: new Money() },
     /^argument 2\.price can't be sent: it is an instance of Money/,
+  ],
+  [
+    'an instance of a class that has a plain form',
+    { votes: new Tally() },
+    /^argument 2\.votes can't be sent: it is an instance of Tally, .*; send what its toJSON\(\) gives/,
   ],
   ['a WeakMap', new WeakMap(), /^argument 2 can't be sent: it is an instance of WeakMap/],
   ['a WeakSet', [new WeakSet()], /^argument 2\[0\] can't be sent: it is an instance of WeakSet/],
