@@ -12,7 +12,7 @@ import { newFolder } from '../embedded/folders.ts'
 import { epochProof, loaded, run } from './samples.ts'
 
 const PROGRAM = fileURLToPath(new URL('archiving-process.ts', import.meta.url))
-const KILLS = 20
+const KILLS = 10
 const WITHIN_MS = 80
 
 test('nothing that was acknowledged is lost by a process that is killed while it stores', async (t) => {
