@@ -81,8 +81,9 @@ function stillThere(handle: Handle, tracked: Tracked, paths: Paths): Place | und
   const inside = pathOf(handle, tracked.slot)
   if (!inside || !findAgain(handle, tracked)) return undefined
   const { slot, ops } = tracked
-  const path = paths.shownPath([...inside.slice(0, -1), slot.prop])
-  return path && { slot, ops, path }
+  const path = [...inside.slice(0, -1), slot.prop]
+  // While edits are pending, what is shown may be ahead of the engine; the conflict is there nevertheless.
+  return { slot, ops, path: paths.shownPath(path) ?? path }
 }
 
 /** The place that is shown at a path, if it is in conflict. */

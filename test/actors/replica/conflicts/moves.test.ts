@@ -65,6 +65,27 @@ test('a conflict in a moved element is told and decided where it is shown', () =
   assert.deepEqual(conflicts.list(one.handle).conflicts, [])
 })
 
+test('a conflict is still known after it was asked for while edits were pending', () => {
+  const [one, other] = [open('aa'), open('bb')]
+  const conflicts = follow(one, { 'tasks/*/owner': 'manual' })
+  one.edit(({ tasks }) => move(tasks, 0, 2), BY)
+  for (const document of [one, other])
+    document.edit(({ tasks }) => {
+      for (const task of tasks) if (task.id === 'c') task.owner = document.actor
+    }, BY)
+  tell(other, one)
+  one.edit(({ tasks }) => {
+    tasks.splice(2, 1)
+    tasks.splice(0, 1)
+  }, BY)
+  assert.equal(conflicts.list(one.handle).conflicts.length, 1)
+  one.commit(0)
+  assert.deepEqual(
+    conflicts.list(one.handle).conflicts.map(({ path }) => path),
+    [['tasks', 0, 'owner']],
+  )
+})
+
 test('lists that are united are so as they are shown', () => {
   const [one, other] = [open('aa'), open('bb')]
   for (const [document, names] of [
