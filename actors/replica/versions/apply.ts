@@ -35,7 +35,7 @@ function apply(inside: Place, place: string | number, edit: Edit): void {
     }
     case 'text': {
       const text = inside[place]
-      if (text instanceof Text) rewrite(text, edit.after)
+      if (text instanceof Text) editText(text, edit)
     }
   }
 }
@@ -47,6 +47,15 @@ function put(inside: Place, place: string | number, value: unknown): void {
   else {
     if (shared) delete inside[place]
     inside[place] = value
+  }
+}
+
+/** As it was edited, so that two edits far apart take no more than they did; a text that is another one becomes the same. */
+function editText(text: Text, { before, after, splices }: Extract<Edit, { kind: 'text' }>): void {
+  if (text.toString() !== before) return rewrite(text, after)
+  for (const { at, remove, insert } of splices) {
+    if (remove > 0) text.delete(at, remove)
+    if (insert !== '') text.insert(at, insert)
   }
 }
 

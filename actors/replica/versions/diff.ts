@@ -26,8 +26,21 @@ export type Edit =
   | { readonly kind: 'move'; readonly path: Path; readonly to: number }
   /** A counter was counted up or down. */
   | { readonly kind: 'increment'; readonly path: Path; readonly before: number; readonly after: number }
-  /** A text was edited; all edits of one text are one. */
-  | { readonly kind: 'text'; readonly path: Path; readonly before: string; readonly after: string }
+  /** A text was edited; all edits of one text are one, made of these splices one after the other. */
+  | {
+      readonly kind: 'text'
+      readonly path: Path
+      readonly before: string
+      readonly after: string
+      readonly splices: readonly TextSplice[]
+    }
+
+/** At a place of a text so many UTF-16 units are taken out, and others put in. */
+export interface TextSplice {
+  readonly at: number
+  readonly remove: number
+  readonly insert: string
+}
 
 export interface Diff {
   readonly edits: readonly Edit[]
@@ -71,7 +84,7 @@ class Recorder {
   /** Containers that are part of an edit, so that what is put into them is no edit of its own. */
   readonly #fresh = new Set<unknown>()
   /** Texts that were edited, and what they were before. */
-  readonly #texts = new Map<Text, { path: Path; before: string }>()
+  readonly #texts = new Map<Text, { path: Path; before: string; splices: TextSplice[] }>()
 
   constructor(root: Tree, limit: number) {
     this.#root = root
@@ -102,8 +115,9 @@ class Recorder {
   }
 
   finish(): Diff {
-    for (const [text, { path, before }] of this.#texts)
-      if (text.toString() !== before) this.#note({ kind: 'text', path, before, after: text.toString() })
+    for (const [text, { path, before, splices }] of this.#texts)
+      if (text.toString() !== before)
+        this.#note({ kind: 'text', path, before, after: text.toString(), splices })
     for (const edit of this.#edits) freeze(edit as unknown as Data)
     return { edits: this.#edits, complete: this.#complete }
   }
@@ -144,8 +158,11 @@ class Recorder {
   }
 
   #editText(patch: PatchOf<'text'>, text: Text, path: Path, at: number, quiet: boolean): void {
-    if (!quiet && !this.#texts.has(text)) this.#texts.set(text, { path, before: text.toString() })
-    bufferOf(text).splice(at, patch.remove, patch.insert)
+    const { remove, insert } = patch
+    if (!quiet && !this.#texts.has(text))
+      this.#texts.set(text, { path, before: text.toString(), splices: [] })
+    this.#texts.get(text)?.splices.push({ at, remove, insert })
+    bufferOf(text).splice(at, remove, insert)
   }
 
   #keep(value: unknown): unknown {

@@ -88,7 +88,13 @@ test('each kind of edit is told with what was there before and after', () => {
   assert.deepEqual(
     [...edits].sort((a, b) => String(a.path).localeCompare(String(b.path)) || a.kind.localeCompare(b.kind)),
     [
-      { kind: 'text', path: ['notes'], before: 'first words', after: 'final words!' },
+      {
+        kind: 'text',
+        path: ['notes'],
+        before: 'first words',
+        after: 'final words!',
+        splices: edits.find((edit) => edit.kind === 'text')?.splices,
+      },
       { kind: 'put', path: ['owners', 'anna', 'role'], before: 'lead', after: 'guest' },
       { kind: 'put', path: ['risks'], after: { high: ['fire'] } },
       { kind: 'delete', path: ['seal'], before: new Uint8Array([1, 2]) },
@@ -127,4 +133,25 @@ test('both versions have to be known', () => {
   const known = currentVersion(handle)
   assert.throws(() => diff(handle, known, ['ab'.repeat(32)]), UnknownVersionError)
   assert.throws(() => diff(handle, ['ab'.repeat(32)], known), UnknownVersionError)
+})
+
+test('edits of a text far apart are made again as they were, and not as one edit of all between them', () => {
+  const handle = genesis('aa')
+  const notes = objectAt(handle, 'notes')
+  change(handle, () => handle.splice(notes, 0, 0, 'x'.repeat(5_000)))
+  const older = currentVersion(handle)
+  const before = at(handle, older) as { notes: Text }
+  change(handle, () => {
+    handle.splice(notes, 0, 1, 'begin ')
+    handle.splice(notes, 4_990, 0, ' end')
+  })
+  const { edits } = diff(handle, older, currentVersion(handle))
+  const [edit] = edits
+  assert.ok(edit?.kind === 'text')
+  assert.ok(edit.splices.reduce((sum, { remove, insert }) => sum + remove + insert.length, 0) < 20)
+  let text = before.notes.toString()
+  for (const { at: place, remove, insert } of edit.splices)
+    text = text.slice(0, place) + insert + text.slice(place + remove)
+  assert.equal(text, edit.after)
+  handle.free()
 })
