@@ -35,7 +35,7 @@ export class StandIn {
   readonly moved: string
   /** That one's element; null where it is not known, or not there. */
   target: Item | null = null
-  /** Its own id; empty while it is not known, because it is the newest. */
+  /** Its own id; empty until there may be others for the same element, as a move takes away those before it. */
   id = ''
 
   constructor(moved: string) {
@@ -95,7 +95,7 @@ export class Arrangement {
     for (const entry of entries) {
       if (!(entry instanceof StandIn) || entry.target === null) continue
       const { target } = entry
-      if (target.place === null || isNewer(entry, target.place)) target.place = entry
+      if (target.place === null || compareOps(entry.id, target.place.id) > 0) target.place = entry
     }
     this.shown = []
     for (const entry of entries)
@@ -103,11 +103,6 @@ export class Arrangement {
         if (entry.place === null) this.shown.push(entry)
       } else if (entry.target?.place === entry) this.shown.push(entry.target)
   }
-}
-
-function isNewer(a: StandIn, b: StandIn): boolean {
-  if (a.id === '' || b.id === '') return a.id === ''
-  return compareOps(a.id, b.id) > 0
 }
 
 const arrangements = new WeakMap<readonly Data[], Arrangement>()
