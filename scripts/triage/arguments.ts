@@ -26,6 +26,7 @@ A team of agents learns from one half of 6,046 real mails what spam is, and is j
   --seed <n>        decides which letters go into which half (default 1)
   --threads <n>     threads for parsers (default one for each core, ${DEFAULT_MOST_THREADS} at most)
   --chaos           plant damaged and hostile mail, parsers that hang, and threads that are lost
+  --byzantine <n>   have n of the four validators lie, 0 or 1 (default 0); the results are the same
   --report <file>   write the results to a file as JSON
   --quiet           plain lines instead of a live display
   --help            this text
@@ -44,6 +45,7 @@ export function readArguments(args: readonly string[]): Arguments {
       seed: { type: 'string' },
       threads: { type: 'string' },
       chaos: { type: 'boolean', default: false },
+      byzantine: { type: 'string' },
       report: { type: 'string' },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -56,11 +58,21 @@ export function readArguments(args: readonly string[]): Arguments {
     mail: values.mail,
     report: values.report,
     sample: wholeNumber('--sample', values.sample, LEAST_SAMPLE, 1_000_000),
+    byzantine: liars(values.byzantine),
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 32 - 1) ?? 1,
     threads:
       wholeNumber('--threads', values.threads, 1, MOST_THREADS) ??
       Math.min(DEFAULT_MOST_THREADS, availableParallelism()),
   }
+}
+
+/** With more of them no quorum is to be trusted, so nothing could be said of the results. */
+function liars(given: string | undefined): number {
+  if (given === undefined || given === '0') return 0
+  if (given === '1') return 1
+  throw new RangeError(
+    `--byzantine takes 0 or 1, not "${given}": of four validators one may lie, and two could forge decisions.`,
+  )
 }
 
 function wholeNumber(name: string, given: string | undefined, least: number, most: number) {

@@ -3,41 +3,50 @@
  *
  *     learning   reader ─▶ parsers ─▶ words, headers, meaning learn ─▶ their rehearsed opinions ─▶ committee
  *     deciding   plan ─▶ clerks ─▶ reader ─▶ parsers ─▶ committee ─▶ words, headers ( ─▶ meaning, where in
- *                doubt ) ─▶ decision ─▶ log ─▶ ledger
+ *                doubt ) ─▶ decision ( ─▶ validators, where the letter is kept from its reader ) ─▶ log ─▶ ledger
  *
  * This is the one that hands out work. It runs on the starting thread, beside the supervisors, and so
  * outlives every other; what it keeps is the ledger, in which each letter ends exactly once. Plan and log are
  * documents that it shares with the clerks.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Genesis } from '../../actors/validator/index.ts'
 import type { ActorRef, ActorSystem } from '../../runtime/index.ts'
 import { Strikes } from './chaos/strikes.ts'
 import { Coordination } from './desk/coordination.ts'
+import { DecisionReader } from './desk/decision-reader.ts'
 import { Dispatch, type HandOver } from './desk/dispatch.ts'
+import { type Liar, liarsAmong } from './desk/evidence.ts'
 import { parseTaken } from './desk/judging.ts'
 import { forEach } from './desk/lane.ts'
-import { type Ending, INTERRUPTED, Ledger } from './desk/ledger.ts'
+import { type Ending, finalOf, INTERRUPTED, Ledger } from './desk/ledger.ts'
 import { lettersFrom } from './desk/letters.ts'
 import { LogReader } from './desk/log-reader.ts'
 import { Parsing } from './desk/parsing.ts'
+import { Quarantine } from './desk/quarantine.ts'
 import { teach } from './desk/teaching.ts'
 import type { Incidents } from './incidents.ts'
+import type { Letter } from './mail/source.ts'
 import type { Member } from './members.ts'
 import type { Plan } from './plan.ts'
 import type { Phase, Progress } from './progress.ts'
 import type { CommitteeAgent } from './team/committee.ts'
 import type { Lesson } from './team/spam-agent.ts'
 import { CLERKS, type Clerks, type Team } from './team/start.ts'
+import { VALIDATORS } from './team/tree.ts'
 import type { Ballot } from './vote.ts'
 
-/** Letters that are read at a time: enough to keep the parsers busy, few enough to hold in memory. */
+/** Letters that are under way at a time: enough to keep the parsers busy, few enough to hold in memory. */
 const IN_FLIGHT = 64
 /** After an interruption, what is under way has this long to end. */
 const GRACE_MS = 3_000
 /** The committee goes through all its ballots again. */
 const REVIEW_MS = 30_000
+/** What is final comes to the reader of decisions by itself, in milliseconds where nothing is overloaded. */
+const SEEN_MS = 10_000
 
-type End = (ending: Ending) => void
+/** Resolves when the letter has ended, which takes a decision of the validators where it is kept from its reader. */
+type End = (ending: Ending) => Promise<void>
 
 /** A letter of the learning half that could be read. */
 interface Learnt extends Lesson {
@@ -47,6 +56,8 @@ interface Learnt extends Lesson {
 export interface JobParts {
   readonly system: ActorSystem
   readonly team: Team
+  /** With what the validators' chain began. */
+  readonly genesis: Genesis
   readonly plan: Plan
   readonly progress: Progress
   readonly incidents: Incidents
@@ -59,7 +70,9 @@ export interface JobParts {
 export class Job {
   readonly ledger = new Ledger()
   readonly parsing: Parsing
+  readonly decided: DecisionReader
   readonly #parts: JobParts
+  readonly #quarantine: Quarantine
   /** By their places in the plan, whichever is parsed first, so that the same seed teaches the same. */
   readonly #lessons: Learnt[] = []
   #coordination: Coordination | undefined
@@ -67,9 +80,11 @@ export class Job {
   #log: LogReader | undefined
 
   constructor(parts: JobParts) {
-    const { team } = parts
+    const { team, system, genesis } = parts
     this.#parts = parts
     this.parsing = new Parsing(team.parsers, team.warden)
+    this.decided = new DecisionReader(system, genesis)
+    this.#quarantine = new Quarantine(system)
   }
 
   /** The documents that the team shares; undefined until they are open. */
@@ -85,7 +100,7 @@ export class Job {
   /** Runs to the end, or to the end of what was under way at an interruption. All sums hold then. */
   async run(): Promise<void> {
     const { signal } = this.#parts
-    const work = this.#learnAndDecide()
+    const work = Promise.race([this.#learnAndDecide(), this.decided.follow()])
     try {
       await Promise.race([work, once(signal).then(() => Promise.race([this.#finish(), sleep(GRACE_MS)]))])
     } catch (error) {
@@ -94,6 +109,14 @@ export class Job {
       work.catch(() => undefined)
       this.ledger.close(INTERRUPTED)
     }
+    const decided = this.ledger.entries.filter(({ ending }) => finalOf(ending) !== undefined)
+    const seen = this.decided.reached(decided.map(({ letter }) => letter.id))
+    await Promise.race([seen, sleep(SEEN_MS, undefined, { ref: false })])
+  }
+
+  /** The validators that were found to lie so far. */
+  liars(): Promise<Liar[]> {
+    return liarsAmong(this.#parts.system, VALIDATORS)
   }
 
   async #learnAndDecide(): Promise<void> {
@@ -107,7 +130,7 @@ export class Job {
     await coordination.plan.change((draft) => {
       Object.assign(draft.weights, weights)
     }, 'the committee is appointed')
-    await this.#decide(committee, coordination)
+    await Promise.all([this.#review(committee), this.#decide(committee, coordination)])
   }
 
   async #learn(): Promise<ActorRef<CommitteeAgent>> {
@@ -127,11 +150,16 @@ export class Job {
         opinions: { words: words[i], headers: headers[i], meaning: meanings[i] },
       }),
     )
-    const committee = await team.appoint(ballots, unsureWithin)
+    return team.appoint(ballots, unsureWithin)
+  }
+
+  /** The letters that were learnt from are decided on as well, where they are of the input. */
+  async #review(committee: ActorRef<CommitteeAgent>): Promise<void> {
     const decisions = await committee.within(REVIEW_MS).ask.review()
-    for (const [i, { end }] of this.#learnt().entries())
-      end({ kind: 'decided', decision: decisions[i]!, how: 'learnt' })
-    return committee
+    const learnt = this.#learnt().entries()
+    await forEach(learnt, IN_FLIGHT, this.#parts.signal, ([i, { end }]) =>
+      end({ kind: 'decided', decision: decisions[i]!, how: 'learnt' }),
+    )
   }
 
   /** @param onFirst called once so many of the first letters have been read */
@@ -141,9 +169,9 @@ export class Job {
     const work = async (phase: Phase): Promise<void> => {
       const letters = lettersFrom(team.reader, plan.learn)
       await forEach(letters, IN_FLIGHT, signal, async ({ letter, index, taken }) => {
-        const end = plan.learnIsInput ? this.ledger.takeIn(letter) : () => undefined
+        const end = plan.learnIsInput ? this.#takeIn(letter) : async () => undefined
         const parsed = await parseTaken(this.parsing, taken)
-        if (parsed.kind !== 'mail') end(parsed)
+        if (parsed.kind !== 'mail') await end(parsed)
         else this.#lessons[index] = { mail: parsed.mail, spam: letter.spam === true, end }
         phase.done++
         if (index < first && --missing === 0) onFirst()
@@ -151,6 +179,11 @@ export class Job {
       onFirst()
     }
     return progress.phase('read what to learn from', work, plan.learn.length)
+  }
+
+  #takeIn(letter: Letter): End {
+    const end = this.ledger.takeIn(letter)
+    return async (ending) => end(await this.#quarantine.seal(letter.id, ending))
   }
 
   /** The letters that could be read, out of the first so many of the learning half. */
@@ -184,7 +217,7 @@ export class Job {
         const ends = judge.map((letter) => this.ledger.takeIn(letter))
         const clerks = await team.hire({
           ...{ committee, spotCheckEvery: meaning.spotCheckEvery },
-          files: judge.map(({ file }) => file),
+          letters: judge.map(({ id, file }) => ({ id, file })),
         })
         this.#clerks = clerks
         const strikes = this.#strikes(coordination, clerks)

@@ -18,6 +18,8 @@ export interface JobOptions {
   /** Threads for parsers. */
   readonly threads: number
   readonly chaos: boolean
+  /** How many of the validators lie. */
+  readonly byzantine: number
 }
 
 export interface Plan extends Halves {

@@ -1,6 +1,8 @@
 /** The results of a run, as `--report` writes them and the table shows them. */
 import { writeFile } from 'node:fs/promises'
 import type { CoordinationReport } from './desk/coordination.ts'
+import { type DecisionsReport, decisionsReport } from './desk/decisions-report.ts'
+import type { Liar } from './desk/evidence.ts'
 import type { Entry, Judgement, Ledger } from './desk/ledger.ts'
 import type { Incident, Incidents } from './incidents.ts'
 import type { Job } from './job.ts'
@@ -31,6 +33,8 @@ export interface Report {
   readonly deadLetters: number
   readonly stalls: number
   readonly threadsLost: number
+  /** By which letters were kept from their readers. */
+  readonly decisions: DecisionsReport
   /** What the team did through the documents that it shares; null where it did not come to that. */
   readonly coordination: CoordinationReport | null
   /** Letters of the input that the members learnt from. */
@@ -62,11 +66,12 @@ export interface ReportParts {
   readonly job: Job
   readonly progress: Progress
   readonly incidents: Incidents
+  readonly liars: readonly Liar[]
   readonly interrupted: boolean
 }
 
-export function makeReport({ options, job, progress, incidents, interrupted }: ReportParts): Report {
-  const { ledger } = job
+export function makeReport({ options, job, progress, incidents, liars, interrupted }: ReportParts): Report {
+  const { ledger, decided } = job
   const { seconds } = progress
   const { restarts, deadLetters, stalls, threadsLost } = incidents
   const shared = job.coordination?.plan.view()
@@ -82,6 +87,7 @@ export function makeReport({ options, job, progress, incidents, interrupted }: R
     })),
     committee: marksOf(outcomesOf(ledger, ({ decision }) => decision.spam)),
     ...{ restarts, deadLetters, stalls, threadsLost },
+    decisions: decisionsReport(ledger, decided, liars),
     coordination: job.coordination?.report() ?? null,
     learnt: job.learnt,
     seed: options.seed,

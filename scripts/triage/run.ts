@@ -9,7 +9,7 @@ import { type JobOptions, makePlan } from './plan.ts'
 import { Progress } from './progress.ts'
 import { makeReport, type Report } from './report.ts'
 import type { Display, DisplayParts } from './show/live.ts'
-import { PARSERS_PER_THREAD, startSystem, startTeam } from './team/start.ts'
+import { PARSERS_PER_THREAD, readGenesis, startSystem, startTeam } from './team/start.ts'
 
 /**
  * @param show begins to show how it goes
@@ -32,9 +32,10 @@ export async function runTriage(
     ...{ progress, incidents },
     inspect: async () => (await system?.inspect()) ?? [],
     plan: () => job?.coordination?.plan.view(),
+    decided: () => job?.decided,
   })
   try {
-    const { seed, chaos, threads } = options
+    const { seed, chaos, threads, byzantine } = options
     const plan = await progress.phase('list and divide the mail', async (phase) => {
       const made = await makePlan(options, folder)
       phase.done = made.learn.length + made.judge.length
@@ -43,7 +44,7 @@ export async function runTriage(
     const team = await progress.phase(
       'start the team',
       async (phase) => {
-        system = await startSystem(threads, folder)
+        system = await startSystem({ threads, folder, chaos, liars: byzantine })
         incidents.watch(system)
         const parsers = threads * PARSERS_PER_THREAD
         const started = await startTeam(system, { parsers, seed, weights: folder, chaos })
@@ -53,9 +54,11 @@ export async function runTriage(
       undefined,
       'actors',
     )
-    job = new Job({ system: system!, team, plan, progress, incidents, chaos, signal })
+    const genesis = await readGenesis(folder)
+    job = new Job({ system: system!, team, genesis, plan, progress, incidents, chaos, signal })
     await job.run()
-    return makeReport({ options, job, progress, incidents, interrupted: signal.aborted })
+    const liars = await job.liars()
+    return makeReport({ options, job, progress, incidents, liars, interrupted: signal.aborted })
   } finally {
     display.end()
     await system?.shutdown()

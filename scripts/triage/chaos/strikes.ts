@@ -2,12 +2,13 @@ import type { ActorRef, ActorSystem } from '../../../runtime/index.ts'
 import { Saboteur } from './actors.ts'
 
 /**
- * What is lost, and at which share of the letters: the threads of the documents' keeper, of all agents with
- * reader and committee, of the models that have learnt, and of a clerk; and in between a clerk for good, in the
- * middle of its part.
+ * What is lost, and at which share of the letters: the threads of the documents' keeper, of a validator, of all
+ * agents with reader and committee, of the models that have learnt, and of a clerk; and in between a clerk for
+ * good, in the middle of its part.
  */
 const STRIKES = [
   { at: 1 / 6, threadOf: '/system/replicas/keeper' },
+  { at: 1 / 4, threadOf: '/system/validators/local/validator-1' },
   { at: 1 / 3, threadOf: '/user/team/committee' },
   { at: 1 / 2, clerk: true },
   { at: 2 / 3, threadOf: '/user/team/models/words' },

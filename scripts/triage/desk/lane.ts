@@ -35,7 +35,7 @@ export class Pool<T> {
  * them is done. A worker that throws ends the stream and rejects; after `signal` no more are begun.
  */
 export async function forEach<T>(
-  items: AsyncGenerator<T>,
+  items: AsyncIterableIterator<T> | IterableIterator<T>,
   atOnce: number,
   signal: AbortSignal,
   work: (item: T) => Promise<void>,

@@ -8,17 +8,31 @@ import type { Decision } from '../team/committee.ts'
 /** What is kept of a decision. */
 export type Judgement = Pick<Decision, 'spam' | 'probability' | 'opinions'>
 
+/** The decision by which a letter is kept from its reader. */
+export interface Final {
+  /** Its place in the chain. */
+  readonly height: number
+  readonly index: number
+  /** From asking for it to its being final. */
+  readonly ms: number
+}
+
 /** How a letter ended. */
 export type Ending =
   | {
       readonly kind: 'decided'
       readonly decision: Judgement
       readonly how: 'learnt' | 'judged' | 'spot-check'
+      readonly final?: Final
     }
   /** Reading it failed in a way that is nobody's plan; the letter is kept out of the way. */
-  | { readonly kind: 'set-aside'; readonly reason: string }
+  | { readonly kind: 'set-aside'; readonly reason: string; readonly final?: Final }
   /** It is no mail within the limits. */
   | { readonly kind: 'refused'; readonly reason: string }
+
+export function finalOf(ending: Ending | undefined): Final | undefined {
+  return ending === undefined || ending.kind === 'refused' ? undefined : ending.final
+}
 
 /** A letter in the ledger. */
 export interface Entry {

@@ -2,12 +2,14 @@
  * The log that the team shares: what became of each letter, part by part, so that only one clerk at a time
  * appends to a list. An entry is a string, because what is never changed need not be taken apart:
  *
- *     [index, "judged" | "spot-check", spam, probability, opinion of each member or null]
- *     [index, "set-aside" | "refused", reason]
+ *     [index, "judged" | "spot-check", spam, probability, [opinion of each member or null], final?]
+ *     [index, "set-aside" | "refused", reason, final?]
+ *
+ * where `final` is [height, index, ms] of the decision by which the letter is kept from its reader.
  */
 import { documents, NeuroplexCRDT, type SharedDocument } from '../../../actors/replica/index.ts'
 import type { Scope } from '../../../runtime/index.ts'
-import type { Ending } from '../desk/ledger.ts'
+import type { Ending, Final } from '../desk/ledger.ts'
 import { repeated } from '../desk/repeated.ts'
 import { MEMBERS } from '../members.ts'
 import type { CoordinationPlan } from './coordination-plan.ts'
@@ -43,17 +45,32 @@ export async function keptLog(scope: Scope, log: SharedLog): Promise<DecisionLog
 }
 
 export function writeEntry({ index, ending }: LogEntry): string {
-  if (ending.kind !== 'decided') return JSON.stringify([index, ending.kind, ending.reason])
+  if (ending.kind === 'refused') return JSON.stringify([index, ending.kind, ending.reason])
+  const final = ending.final === undefined ? [] : [writeFinal(ending.final)]
+  if (ending.kind === 'set-aside') return JSON.stringify([index, ending.kind, ending.reason, ...final])
   const { spam, probability, opinions } = ending.decision
-  return JSON.stringify([index, ending.how, spam, probability, ...MEMBERS.map((name) => opinions[name])])
+  const said = MEMBERS.map((name) => opinions[name])
+  return JSON.stringify([index, ending.how, spam, probability, said, ...final])
 }
 
 export function readEntry(entry: string): LogEntry {
   const [index, kind, ...rest] = JSON.parse(entry)
-  if (kind === 'set-aside' || kind === 'refused') return { index, ending: { kind, reason: rest[0] } }
-  const [spam, probability, ...said] = rest
+  if (kind === 'set-aside' || kind === 'refused')
+    return { index, ending: { kind, reason: rest[0], ...readFinal(rest[1]) } }
+  const [spam, probability, said, final] = rest
   const opinions = Object.fromEntries(MEMBERS.map((name, i) => [name, said[i] ?? undefined]))
-  return { index, ending: { kind: 'decided', how: kind, decision: { spam, probability, opinions } } }
+  const decision = { spam, probability, opinions }
+  return { index, ending: { kind: 'decided', how: kind, decision, ...readFinal(final) } }
+}
+
+function writeFinal({ height, index, ms }: Final): [number, number, number] {
+  return [height, index, ms]
+}
+
+function readFinal(final: ReturnType<typeof writeFinal> | undefined): { final?: Final } {
+  if (final === undefined) return {}
+  const [height, index, ms] = final
+  return { final: { height, index, ms } }
 }
 
 /** The letters that some entries are about. */

@@ -5,9 +5,11 @@
 import { clip } from '../../../runtime/cli/clip.ts'
 import { styled } from '../../../runtime/cli/output.ts'
 import type { ActorInfo } from '../../../runtime/index.ts'
+import type { DecisionReader } from '../desk/decision-reader.ts'
 import type { Incidents } from '../incidents.ts'
 import type { Progress } from '../progress.ts'
 import type { CoordinationPlan } from '../shared/coordination-plan.ts'
+import { decisionLines } from './decision-line.ts'
 import { incidentLine } from './incident-line.ts'
 import { clock, plural } from './numbers.ts'
 import { phaseLine } from './phase-lines.ts'
@@ -37,6 +39,8 @@ export interface DisplayParts {
   readonly inspect: () => Promise<ActorInfo[]>
   /** The plan that the team shares at present, once there is one. */
   readonly plan: () => Readonly<CoordinationPlan> | undefined
+  /** What the validators have decided so far, once there is a job. */
+  readonly decided: () => Pick<DecisionReader, 'count' | 'height' | 'perSecond'> | undefined
 }
 
 export function showLive(parts: DisplayParts): Display {
@@ -60,7 +64,10 @@ export function showLive(parts: DisplayParts): Display {
   }
 }
 
-function linesOf({ progress, incidents, plan }: DisplayParts, actors: readonly ActorInfo[]): string[] {
+function linesOf(
+  { progress, incidents, plan, decided }: DisplayParts,
+  actors: readonly ActorInfo[],
+): string[] {
   const { restarts, stalls, threadsLost } = incidents
   const title = `${styled('bold', 'neuroplex')}  a team of agents triages mail  ${styled('dim', clock(progress.seconds))}`
   const troubles = `${plural(restarts, 'restart')}, ${plural(stalls, 'stall')}, ${plural(threadsLost, 'lost thread')}`
@@ -70,6 +77,7 @@ function linesOf({ progress, incidents, plan }: DisplayParts, actors: readonly A
     '',
     ...progress.phases.map(phaseLine),
     ...planLines(plan()),
+    ...decisionLines(decided()),
     '',
     ...teamLines(actors),
     '',

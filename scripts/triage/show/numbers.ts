@@ -15,6 +15,11 @@ export function percent(share: number | null): string {
   return share === null ? '–' : `${(share * 100).toFixed(2)} %`
 }
 
+/** 12.34 → "12 ms"; a dash where there is nothing to say. */
+export function milliseconds(ms: number | null): string {
+  return ms === null ? '–' : `${count(ms)} ms`
+}
+
 /** 83.4 → "1:23". */
 export function clock(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`

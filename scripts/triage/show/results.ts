@@ -3,8 +3,9 @@ import { printable, styled } from '../../../runtime/cli/output.ts'
 import { renderTable } from '../../../runtime/cli/table.ts'
 import { INTERRUPTED } from '../desk/ledger.ts'
 import type { Marks, Report } from '../report.ts'
+import { VALIDATORS } from '../team/tree.ts'
 import { incidentLine } from './incident-line.ts'
-import { count, percent, perSecond, plural } from './numbers.ts'
+import { count, milliseconds, percent, perSecond, plural } from './numbers.ts'
 
 /** Lines of one list; the report has all. */
 const SHOWN = 40
@@ -16,6 +17,7 @@ export function resultLines(report: Report): string[] {
     ...marksTable(report),
     '',
     ...sums(report),
+    ...decisionLines(report),
     ...coordinationLines(report),
     ...list('What the supervisors saw to', (report.chaos?.incidents ?? []).map(incidentLine)),
     ...list('Kept out', report.kept.filter(({ reason }) => reason !== INTERRUPTED).map(keptLine)),
@@ -54,6 +56,21 @@ function sums(report: Report): string[] {
     `${plural(input, 'letter')} = ${count(decided)} decided + ${count(setAside)} set aside + ${count(refused)} refused`,
     `${seconds.toFixed(1)} s, ${perSecond(messagesPerSecond)}; learnt from ${plural(learnt, 'letter')}`,
     `${plural(restarts, 'restart')}, ${plural(stalls, 'stall')}, ${plural(threadsLost, 'lost thread')}, ${plural(deadLetters, 'dead letter')}`,
+  ]
+}
+
+function decisionLines({ decisions }: Report): string[] {
+  const { letters, count: made, twice, missing, perSecond: rate, finalityMs, evidence } = decisions
+  const sum = `${plural(twice, 'letter')} decided twice, ${count(missing)} without a decision`
+  return [
+    `${plural(letters, 'letter')} kept out by ${plural(made, 'decision')} of ${VALIDATORS} validators; ${styled(twice + missing > 0 ? 'red' : 'green', sum)}`,
+    `${perSecond(rate)}, final after ${milliseconds(finalityMs.p50)} (p50) and ${milliseconds(finalityMs.p99)} (p99)`,
+    ...evidence.map(({ validator, proofs, stake }) =>
+      styled(
+        'yellow',
+        `${validator} has lied: ${plural(proofs, 'proof')}, two votes of its own that contradict each other; it has ${count(stake)} left of its stake`,
+      ),
+    ),
   ]
 }
 

@@ -4,6 +4,8 @@ import { Judging } from '../desk/judging.ts'
 import { forEach } from '../desk/lane.ts'
 import { lettersFrom, type ReadLetter } from '../desk/letters.ts'
 import { Parsing } from '../desk/parsing.ts'
+import { Quarantine } from '../desk/quarantine.ts'
+import type { Letter } from '../mail/source.ts'
 import { openPlan, type SharedPlan, unfinishedOf } from '../shared/coordination-plan.ts'
 import { openLog } from '../shared/decision-log.ts'
 import { Books } from './books.ts'
@@ -21,18 +23,17 @@ export interface Desk {
   readonly parsers: readonly ActorRef<Parser>[]
   readonly warden: ActorRef<Warden>
   readonly committee: ActorRef<CommitteeAgent>
-  /** The files of all letters that are judged, in the order of the plan. */
-  readonly files: readonly string[]
+  /** All that are judged, in the order of the plan. */
+  readonly letters: readonly Pick<Letter, 'id' | 'file'>[]
   /** The meaning member is asked about every so manieth letter in any case. */
   readonly spotCheckEvery: number
   readonly clerks: number
 }
 
 /** A letter that is to be judged, with the part that it is of. */
-interface OwnLetter {
+interface OwnLetter extends Pick<Letter, 'id' | 'file'> {
   readonly part: string
   readonly index: number
-  readonly file: string
 }
 
 /**
@@ -40,12 +41,14 @@ interface OwnLetter {
  * of each letter. It keeps nothing: a clerk that starts anew finds in the plan what it has to do, and in the
  * log what it has done.
  *
- *     plan ─▶ own parts ─▶ reader ─▶ parsers ─▶ committee ─▶ log ─▶ plan
+ *     plan ─▶ own parts ─▶ reader ─▶ parsers ─▶ committee ( ─▶ validators, where it is kept from its reader )
+ *          ─▶ log ─▶ plan
  */
 export class Clerk extends Actor<Clerk> {
   readonly #name: string
   readonly #desk: Desk
   readonly #judging: Judging
+  readonly #quarantine: Quarantine
   readonly #end = new AbortController()
   readonly #underWay = new Set<Promise<void>>()
   #plan!: SharedPlan
@@ -57,6 +60,7 @@ export class Clerk extends Actor<Clerk> {
     this.#name = name
     this.#desk = desk
     this.#judging = new Judging(new Parsing(desk.parsers, desk.warden), new Deciding(desk.committee))
+    this.#quarantine = new Quarantine(this.context)
   }
 
   override async onStart(): Promise<void> {
@@ -91,19 +95,20 @@ export class Clerk extends Actor<Clerk> {
     })
   }
 
-  async #judge({ letter: { part, index }, taken }: ReadLetter<OwnLetter>): Promise<void> {
+  async #judge({ letter: { part, index, id }, taken }: ReadLetter<OwnLetter>): Promise<void> {
     const spotCheck = index % this.#desk.spotCheckEvery === 0
-    const ending = await this.#judging.judge(taken, spotCheck)
+    const judged = await this.#judging.judge(taken, spotCheck)
+    const ending = await this.#quarantine.seal(id, judged)
     await this.#books!.enter(part, { index, ending })
   }
 
   async *#letters(): AsyncGenerator<ReadLetter<OwnLetter>> {
-    const { reader, files } = this.#desk
+    const { reader, letters } = this.#desk
     for await (const part of this.#ownParts()) {
       const left = await this.#books!.take(part)
       yield* lettersFrom(
         reader,
-        left.map((index) => ({ part, index, file: files[index]! })),
+        left.map((index) => ({ part, index, ...letters[index]! })),
       )
     }
   }

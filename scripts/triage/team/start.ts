@@ -1,6 +1,9 @@
 /** Starts an actor system, and the team in it. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replicas } from '../../../actors/replica/index.ts'
+import { createGenesis, type Genesis, validators } from '../../../actors/validator/index.ts'
+import { DEFAULT_GENESIS } from '../../../protocols/consensus/genesis.ts'
 import { type ActorRef, ActorSystem, child } from '../../../runtime/index.ts'
 import { repeated } from '../desk/repeated.ts'
 import type { Ballot } from '../vote.ts'
@@ -13,16 +16,24 @@ import {
   clerksSupervisor,
   committeeChild,
   membersSupervisor,
-  POOLS,
+  pools,
   TEAM_MODULE,
   type TeamOptions,
   teamSupervisor,
+  VALIDATORS,
   wardenChild,
 } from './tree.ts'
 import type { Warden } from './warden.ts'
 
-/** A letter that blocks its parser for longer is to blame; a busy machine needs some room. */
-const STALL_MS = 3_000
+/** Of all but those who parse. A model is to blame for nothing but that the machine has too much to do. */
+const PATIENCE_MS = 30_000
+/**
+ * Whoever waits for a decision has others under way, so few blocks with many decisions are better than many blocks;
+ * and a validator whose thread has too much company is late, and not to blame.
+ */
+const CHAIN = { parameters: { ...DEFAULT_GENESIS.parameters, batch_wait: 50, view_timeout: 3_000 } }
+/** Many threads load their code at a time. */
+const START_MS = 120_000
 /** When the job ends, nobody waits any more for what a model is still at. */
 const DRAIN_MS = 500
 /** On each thread one parses while the other's letter is on its way. */
@@ -52,26 +63,40 @@ export interface Team {
   /** Adds the committee, as soon as there is something for it to learn from. */
   appoint(ballots: readonly Ballot[], unsureWithin: number): Promise<ActorRef<CommitteeAgent>>
   /** Adds the clerks, who then do what the plan gives them. */
-  hire(desk: Pick<Desk, 'committee' | 'files' | 'spotCheckEvery'>): Promise<Clerks>
+  hire(desk: Pick<Desk, 'committee' | 'letters' | 'spotCheckEvery'>): Promise<Clerks>
 }
 
-/**
- * The job tells itself what happens to its actors, so the system's log would say it twice.
- *
- * @param folder for what belongs to the system
- */
-export function startSystem(threads: number, folder: string): Promise<ActorSystem> {
+export interface Premises {
+  /** For parsers. */
+  readonly threads: number
+  /** For what belongs to the system. */
+  readonly folder: string
+  /** How many of the validators lie. */
+  readonly liars: number
+  readonly chaos: boolean
+}
+
+/** The job tells itself what happens to its actors, so the system's log would say it twice. */
+export function startSystem({ threads, folder, liars, chaos }: Premises): Promise<ActorSystem> {
   return ActorSystem.start({
     name: 'triage',
     modules: [TEAM_MODULE],
-    threads,
-    pools: POOLS,
+    pools: pools(threads, chaos),
     dataDir: join(folder, 'system'),
-    services: [replicas({ storage: 'embedded', pool: 'documents' })],
-    limits: { stallMs: STALL_MS, drainMs: DRAIN_MS },
+    services: [
+      replicas({ storage: 'embedded', pool: 'documents' }),
+      validators({ count: VALIDATORS, genesis: CHAIN, pool: 'validators', liars }),
+    ],
+    limits: { stallMs: PATIENCE_MS, threadStartMs: START_MS, drainMs: DRAIN_MS },
     logLevel: 'silent',
     signals: false,
   })
+}
+
+/** With what the chain began: all that one has to know to judge its certificates. */
+export async function readGenesis(folder: string): Promise<Genesis> {
+  const text = await readFile(join(folder, 'system', 'validators', 'genesis.json'), 'utf8')
+  return createGenesis(JSON.parse(text))
 }
 
 export async function startTeam(system: ActorSystem, options: TeamOptions): Promise<Team> {

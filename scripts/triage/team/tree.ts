@@ -12,7 +12,7 @@
  *
  * What may block its thread shares it with nobody who mustn't: parsers are on the default pool, a letter
  * under suspicion is parsed on a thread of its own, and models compute apart from all actors. The keeper of
- * the shared documents has the thread of the pool documents.
+ * the shared documents has the thread of the pool documents, and the validators have the pool validators.
  */
 import { join } from 'node:path'
 import { Inference } from '../../../actors/agent/inference.ts'
@@ -27,14 +27,25 @@ import { Parser } from './parser.ts'
 import { Reader } from './reader.ts'
 import { Warden } from './warden.ts'
 
-/** Threads beside those of the default pool. */
-export const POOLS = {
-  agents: { threads: 1 },
-  classifiers: { threads: 1 },
-  desk: { threads: 2 },
-  documents: { threads: 1 },
-  encoder: { threads: 1 },
-  quarantine: { threads: 1 },
+/** A letter that blocks its parser for longer is to blame; a busy machine needs some room. */
+const STALL_MS = 3_000
+
+/** Of these one may fail, or lie. */
+export const VALIDATORS = 4
+
+/** @param parsers threads for parsers, which are on the default pool */
+export function pools(parsers: number, chaos: boolean) {
+  return {
+    default: { threads: parsers, stallMs: STALL_MS },
+    agents: { threads: 1 },
+    classifiers: { threads: 1 },
+    desk: { threads: 2 },
+    documents: { threads: 1 },
+    encoder: { threads: 1 },
+    quarantine: { threads: 1, stallMs: STALL_MS },
+    // One thread is the least work; where threads are lost, only one validator is to be lost with each.
+    validators: { threads: chaos ? VALIDATORS : 1 },
+  }
 }
 
 /** The module that every thread imports. */

@@ -44,8 +44,11 @@ async function reported(
   return { ...done, report: JSON.parse(await readFile(file, 'utf8')) }
 }
 
-function assertSums({ input, decided, setAside, refused, coordination }: Report): void {
+function assertSums({ input, decided, setAside, refused, coordination, decisions }: Report): void {
   assert.equal(decided + setAside + refused, input)
+  const { letters, count, twice, missing } = decisions
+  assert.deepEqual([twice, missing], [0, 0])
+  assert.equal(count, letters)
   if (coordination !== null) assert.deepEqual([coordination.doneTwice, coordination.lost], [0, 0])
 }
 
@@ -75,8 +78,11 @@ async function makeMaildir(): Promise<string> {
 }
 
 describe('the job', { concurrency: 2 }, () => {
+  let first: ReturnType<typeof reported> | undefined
+  const plain = () => (first ??= reported('plain', ['--seed', '3']))
+
   test('decides on every letter, and reports in the promised form', async () => {
-    const { report, output } = await reported('plain', ['--seed', '3'])
+    const { report, output } = await plain()
     assertSums(report)
     assert.equal(report.decided, report.input)
     assert.ok(Math.abs(report.input - SAMPLE) <= 2)
@@ -96,6 +102,23 @@ describe('the job', { concurrency: 2 }, () => {
     assert.deepEqual(handedOver, [])
     assert.ok(changes.plan >= parts && changes.log >= 1)
     assert.match(output, /0 letters done twice, 0 lost/)
+    const { letters, finalityMs, perSecond, evidence } = report.decisions
+    assert.ok(letters > 0 && perSecond > 0 && finalityMs.p50! > 0 && finalityMs.p99! >= finalityMs.p50!)
+    assert.deepEqual(evidence, [])
+    assert.match(output, /decisions of 4 validators; 0 letters decided twice, 0 without a decision/)
+  })
+
+  test('comes to the same results where a validator lies, and shows the evidence', async () => {
+    const { report: honest } = await plain()
+    const { report: lying, output } = await reported('lying', ['--seed', '3', '--byzantine', '1'])
+    assertSums(lying)
+    for (const part of ['input', 'decided', 'agents', 'committee', 'learnt', 'kept'] as const)
+      assert.deepEqual(lying[part], honest[part], part)
+    assert.equal(lying.decisions.count, honest.decisions.count)
+    const [liar, ...others] = lying.decisions.evidence
+    assert.deepEqual([liar!.validator, others], ['validator-4', []])
+    assert.ok(liar!.proofs > 0)
+    assert.match(output, /validator-4 has lied/)
   })
 
   test('loses no letter in chaos', async () => {
@@ -107,9 +130,14 @@ describe('the job', { concurrency: 2 }, () => {
     for (const poison of ['throw', 'hang', 'wait'])
       assert.equal(kept.get(`poisoned: its parser is to ${poison}`), 'set-aside', output)
     assert.equal(kept.size, unreadable.length + 3, output)
-    assert.ok(report.restarts > 0 && report.stalls >= 2 && report.threadsLost >= 6)
+    assert.ok(report.restarts > 0 && report.stalls >= 2 && report.threadsLost >= 7)
     const restarted = report.chaos!.incidents.map(({ what }) => what.split(':')[0]!)
-    for (const path of ['/system/replicas/keeper', '/user/team/committee', '/user/team/models/words'])
+    for (const path of [
+      '/system/replicas/keeper',
+      '/system/validators/local/validator-1',
+      '/user/team/committee',
+      '/user/team/models/words',
+    ])
       assert.ok(restarted.includes(path), path)
     assert.ok(restarted.some((path) => path.startsWith('/user/team/clerks/')))
     assert.ok(report.committee.accuracy! >= 0.8)
@@ -147,6 +175,8 @@ test('arguments that make no sense are told in one sentence', async () => {
     [['--sample', '3'], /--sample takes a whole number from 100/],
     [['--threads', '0'], /--threads takes a whole number from 1/],
     [['--nonsense'], /nonsense/],
+    [['--byzantine', '2'], /--byzantine takes 0 or 1, not "2": of four validators one may lie/],
+    [['--byzantine', 'x'], /--byzantine takes 0 or 1/],
     [['extra'], /extra/],
     [['--mail', ''], /--mail needs a path/],
   ] as const) {

@@ -18,6 +18,7 @@ const ENTRIES: LogEntry[] = [
         probability: 0.987_654_321,
         opinions: { words: 3.25, headers: -1e-9, meaning: undefined },
       },
+      final: { height: 12, index: 0, ms: 31.4 },
     },
   },
   {
@@ -30,6 +31,10 @@ const ENTRIES: LogEntry[] = [
   },
   { index: 21, ending: { kind: 'refused', reason: 'MAIL_EMPTY: The file is empty.' } },
   { index: 22, ending: { kind: 'set-aside', reason: 'half a character: \ud800 "]' } },
+  {
+    index: 23,
+    ending: { kind: 'set-aside', reason: 'its parser fell', final: { height: 13, index: 2, ms: 8 } },
+  },
 ]
 
 test('entries are read as they were written', () => {
@@ -41,5 +46,5 @@ test('an entry is text that a document takes, whatever a stranger put into the r
 })
 
 test('the letters of some entries', () => {
-  assert.deepEqual([...lettersIn(ENTRIES.map(writeEntry))], [0, 20, 21, 22])
+  assert.deepEqual([...lettersIn(ENTRIES.map(writeEntry))], [0, 20, 21, 22, 23])
 })
