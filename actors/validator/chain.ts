@@ -1,4 +1,6 @@
 /** The chain behind the decisions: for state machines of one's own, for leases, and to look at. */
+import { encode } from '../../protocols/consensus/codec/bytes.ts'
+import { writeEnvelope } from '../../protocols/consensus/codec/envelope.ts'
 import type { Outcome } from '../../protocols/consensus/state/machine.ts'
 import type { Envelope, FinalityProof, PublicKey, Transaction } from '../../protocols/consensus/types.ts'
 import type { Scope } from '../../runtime/index.ts'
@@ -42,8 +44,11 @@ export function chain(scope: Scope): Chain {
   return {
     submit: (transaction, { timeoutMs = SUBMIT_MS } = {}) =>
       reach.ask(scope, timeoutMs, (ask) => ask.submit(transaction)),
-    submitEnvelope: (envelope, { timeoutMs = SUBMIT_MS } = {}) =>
-      reach.ask(scope, timeoutMs, (ask) => ask.submitEnvelope(envelope)),
+    submitEnvelope: (envelope, { timeoutMs = SUBMIT_MS } = {}) => {
+      const bytes = encode(envelope, writeEnvelope)
+      // Another validator would refuse it as one that has come before, so a slow one is waited for.
+      return reach.ask(scope, timeoutMs, (ask) => ask.submitEnvelope(bytes), timeoutMs)
+    },
     sequence: async (sender) => (await reach.ask(scope, LOOK_MS, (ask) => ask.sequence(sender))) ?? undefined,
     status: () => reach.ask(scope, LOOK_MS, (ask) => ask.status()),
   }

@@ -52,7 +52,8 @@ export class Journal extends Actor<Journal> {
   async records(validator: PublicKey, life: number): Promise<KeptRecord[]> {
     this.#lives.set(validator, life)
     await this.#pending.get(validator)
-    return this.#votes.records(validator)
+    // Copies, because what was appended may be in memory that threads share, where not everything can be read from.
+    return this.#votes.records(validator).map(({ view, bytes }) => ({ view, bytes: bytes.slice() }))
   }
 
   /** Tells the sender `persisted` with the same life and token once the records are durable. */

@@ -37,14 +37,16 @@ export class Reach {
 
   /**
    * Asks one validator after the other until one answers. What is asked has to be the same if it is done twice.
-   * Rejects with what a validator refuses, or with NotFinalError after `timeoutMs`.
+   * Rejects with what a validator refuses, or with NotFinalError after `timeoutMs`. One that does not answer within
+   * `patienceMs` is passed over.
    */
   async ask<T>(
     scope: Scope,
     timeoutMs: number,
     question: (ask: Asks<ValidatorActor>) => Promise<T>,
+    patienceMs = PATIENCE_MS,
   ): Promise<T> {
-    return this.#repeat(timeoutMs, () => this.any(scope), question)
+    return this.#repeat({ timeoutMs, patienceMs }, () => this.any(scope), question)
   }
 
   /** The same of each of them. */
@@ -54,11 +56,15 @@ export class Reach {
     question: (ask: Asks<ValidatorActor>) => Promise<T>,
   ): Promise<T[]> {
     const all = await this.#all(scope)
-    return Promise.all(all.map((validator) => this.#repeat(timeoutMs, async () => validator, question)))
+    return Promise.all(
+      all.map((validator) =>
+        this.#repeat({ timeoutMs, patienceMs: PATIENCE_MS }, async () => validator, question),
+      ),
+    )
   }
 
   async #repeat<T>(
-    timeoutMs: number,
+    { timeoutMs, patienceMs }: { readonly timeoutMs: number; readonly patienceMs: number },
     choose: () => Promise<ActorRef<ValidatorActor>>,
     question: (ask: Asks<ValidatorActor>) => Promise<T>,
   ): Promise<T> {
@@ -71,7 +77,7 @@ export class Reach {
         )
       const validator = await choose()
       try {
-        return await question(validator.within(Math.max(1, Math.min(left, PATIENCE_MS))).ask)
+        return await question(validator.within(Math.max(1, Math.min(left, patienceMs))).ask)
       } catch (error) {
         if (!isTransient(error)) throw error
         await this.lookAgain()

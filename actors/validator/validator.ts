@@ -5,6 +5,8 @@
  *       └── votes ──► journal ──► persisted
  */
 import { join } from 'node:path'
+import { decode } from '../../protocols/consensus/codec/bytes.ts'
+import { readEnvelope } from '../../protocols/consensus/codec/envelope.ts'
 import { encodeProofFile } from '../../protocols/consensus/codec/proof-file.ts'
 import type { Genesis, Parameters } from '../../protocols/consensus/genesis.ts'
 import { adaptToNetwork, optimizeParameters } from '../../protocols/consensus/learning/optimizer.ts'
@@ -85,6 +87,16 @@ export class ValidatorActor extends Actor<ValidatorActor> {
   }
 
   override async onStart(): Promise<void> {
+    try {
+      await this.#begin()
+    } catch (error) {
+      // Who could not start is not stopped either, and the next one opens the same folder.
+      await this.onStop()
+      throw error
+    }
+  }
+
+  async #begin(): Promise<void> {
     const { genesis, keys } = this.#args
     this.#journal = (await this.context.lookup(JOURNAL_PATH)) as ActorRef<Journal>
     this.#archive = await this.#openArchive()
@@ -143,9 +155,13 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     )
   }
 
-  /** Takes in an envelope that its sender has signed; resolves when it is final. Refuses what can't become so. */
-  submitEnvelope(envelope: Envelope): Promise<Receipt> {
+  /**
+   * Takes in an envelope that its sender has signed, as bytes: one value to copy in place of one for each transaction.
+   * Resolves when it is final. Refuses what can't become so.
+   */
+  submitEnvelope(bytes: Uint8Array): Promise<Receipt> {
     const node = this.#running
+    const envelope = envelopeIn(bytes)
     return new Promise((resolve, reject) => {
       const end = node.awaitEnvelope(envelope, (receipt) => {
         if (receipt !== undefined) resolve(receipt)
@@ -199,6 +215,8 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     if (inclusion === undefined) throw new Refused(`block ${height} has no transaction ${index}`)
     const headers = run.blocks.map(({ header }) => header).filter((header) => header.height >= height)
     const transaction = { finality: { headers, certificate: run.certificate }, inclusion }
+    // The newest may be on its way to the disk.
+    await node.stored()
     const epochs = await this.#archive!.epochProofs(0)
     return encodeProofFile({ epochs: epochs.slice(0, block.header.epoch), transaction })
   }
@@ -337,6 +355,14 @@ export class ValidatorActor extends Actor<ValidatorActor> {
         ),
       alert: (alert) => log.warn({ ...alert }, describeAlert(alert, nameOf)),
     }
+  }
+}
+
+function envelopeIn(bytes: Uint8Array): Envelope {
+  try {
+    return decode(bytes, readEnvelope)
+  } catch (error) {
+    throw new Refused(`the envelope is refused: ${(error as Error).message}`)
   }
 }
 

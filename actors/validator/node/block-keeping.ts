@@ -22,6 +22,8 @@ export class BlockKeeping {
   readonly #shell: KeepingShell
   readonly #waiting = new Map<CertifiedBlocks, number>()
   #waitingBytes = 0
+  /** Those that are in no write yet. */
+  #runs: CertifiedBlocks[] = []
   #last: Promise<void> = Promise.resolve()
   #ended = false
 
@@ -38,12 +40,7 @@ export class BlockKeeping {
     const bytes = run.blocks.reduce((sum, block) => sum + blockBytes(block), 0)
     this.#waiting.set(run, bytes)
     this.#waitingBytes += bytes
-    this.#then(async () => {
-      await this.#archive.append(run)
-      this.#waiting.delete(run)
-      this.#waitingBytes -= bytes
-      this.#shell.stored(run)
-    })
+    if (this.#runs.push(run) === 1) this.#then(() => this.#append())
   }
 
   keepSnapshot(snapshot: StoredSnapshot, kept?: () => void): void {
@@ -64,10 +61,27 @@ export class BlockKeeping {
     return await this.#archive.runAt(height)
   }
 
-  /** Resolves when all that was to be kept is durable. */
+  /** Resolves when what was to be kept so far is durable. */
+  async settled(): Promise<void> {
+    await this.#last
+  }
+
+  /** The same, and no more is kept after it. */
   async close(): Promise<void> {
     await this.#last
     this.#ended = true
+  }
+
+  /** All that has come meanwhile, and waits for the disk once. */
+  async #append(): Promise<void> {
+    const runs = this.#runs
+    this.#runs = []
+    await Promise.all(runs.map((run) => this.#archive.append(run)))
+    for (const run of runs) {
+      this.#waitingBytes -= this.#waiting.get(run)!
+      this.#waiting.delete(run)
+      this.#shell.stored(run)
+    }
   }
 
   #then(work: () => Promise<void>): void {

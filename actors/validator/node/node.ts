@@ -248,6 +248,11 @@ export class ValidatorNode {
     return this.#finality.at(height) ?? (await this.#archive.finalityOf(height))
   }
 
+  /** Resolves when what is final by now is stored. */
+  stored(): Promise<void> {
+    return this.#keeping.settled()
+  }
+
   runAt(height: number): Promise<CertifiedBlocks | undefined> {
     return this.#keeping.runAt(height)
   }

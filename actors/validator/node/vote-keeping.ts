@@ -8,8 +8,8 @@ import type { Journal } from './ports.ts'
 const VIEWS_OF_AN_EPOCH = 2 ** 32
 
 /**
- * Of blocks, which are large: validators on one thread that vote for the same one send the journal the same bytes, and
- * what leaves a thread together is copied once.
+ * Of blocks, which are large: validators on one thread that vote for the same one give the journal the same bytes, in
+ * memory that threads share, so that nothing is copied on the way.
  */
 const blocks = new WeakMap<Block, Uint8Array>()
 
@@ -52,8 +52,14 @@ export class VoteKeeping {
 function bytesOf(record: VoteRecord): Uint8Array {
   if (record.kind !== 'block') return encodeRecord(record)
   let bytes = blocks.get(record.block)
-  if (bytes === undefined) blocks.set(record.block, (bytes = encodeRecord(record)))
+  if (bytes === undefined) blocks.set(record.block, (bytes = shared(encodeRecord(record))))
   return bytes
+}
+
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  copy.set(bytes)
+  return copy
 }
 
 function number(epoch: number, view: number): number {
