@@ -31,7 +31,7 @@ const PATIENCE_MS = 30_000
  * Whoever waits for a decision has others under way, so few blocks with many decisions are better than many blocks;
  * and a validator whose thread has too much company is late, and not to blame.
  */
-const CHAIN = { parameters: { ...DEFAULT_GENESIS.parameters, batch_wait: 50, view_timeout: 3_000 } }
+const CHAIN = { parameters: { ...DEFAULT_GENESIS.parameters, batch_wait: 200, view_timeout: 3_000 } }
 /** Many threads load their code at a time. */
 const START_MS = 120_000
 /** When the job ends, nobody waits any more for what a model is still at. */
