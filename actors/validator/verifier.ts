@@ -15,8 +15,30 @@ export const FEW_CHECKS = 32
 const KEY_BYTES = 32
 const HEADER_BYTES = KEY_BYTES + SIGNATURE_BYTES + 4
 
+/**
+ * Signatures that were found valid on this thread, and of what. What several validators of a thread get are the same
+ * bytes, and what is valid for one is for all, so each signature is checked once per thread.
+ */
+const known = new WeakMap<Uint8Array, SignatureCheck>()
+
 export function verifyHere(checks: readonly SignatureCheck[]): boolean[] {
-  return checks.map(isValid)
+  return checks.map((check) => isKnown(check) || remember(check, isValid(check)))
+}
+
+/** How many of them have yet to be checked. */
+export function countUnknown(checks: readonly SignatureCheck[]): number {
+  return checks.reduce((count, check) => (isKnown(check) ? count : count + 1), 0)
+}
+
+/** Gives what it was told. */
+export function remember(check: SignatureCheck, valid: boolean): boolean {
+  if (valid) known.set(check.signature, check)
+  return valid
+}
+
+function isKnown({ key, bytes, signature }: SignatureCheck): boolean {
+  const check = known.get(signature)
+  return check !== undefined && check.key === key && Buffer.compare(check.bytes, bytes) === 0
 }
 
 /** Key, signature, length and bytes of each: one block of memory, which is copied to another thread at once. */

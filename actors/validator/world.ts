@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts'
 import type { ValidatorNode } from './node/node.ts'
 import type { Link, Ports } from './node/ports.ts'
 import type { ValidatorActor } from './validator.ts'
-import { FEW_CHECKS, packChecks, VERIFIER_MODULE, verifyHere } from './verifier.ts'
+import { countUnknown, FEW_CHECKS, packChecks, remember, VERIFIER_MODULE, verifyHere } from './verifier.ts'
 
 export interface WorldOptions {
   readonly context: Context<ValidatorActor>
@@ -38,7 +38,7 @@ export function worldOf({ context, self, life, journal, peers, node }: WorldOpti
     now: () => context.wall(),
     random: () => context.random(),
     verify(token, checks) {
-      if (checks.length <= FEW_CHECKS) return verifyHere(checks)
+      if (countUnknown(checks) <= FEW_CHECKS) return verifyHere(checks)
       void verifyElsewhere(context, checks).then((valid) =>
         // What a timer runs is a turn of this instance.
         timers.after(0, () => node()?.verified(token, valid)),
@@ -69,7 +69,8 @@ async function verifyElsewhere(
   checks: readonly SignatureCheck[],
 ): Promise<boolean[]> {
   try {
-    return await context.offload<boolean[]>(VERIFIER_MODULE, 'verifyPacked', [packChecks(checks)])
+    const valid = await context.offload<boolean[]>(VERIFIER_MODULE, 'verifyPacked', [packChecks(checks)])
+    return checks.map((check, i) => remember(check, valid[i] === true))
   } catch {
     // The pool is full or has lost its thread; here it takes longer.
     return verifyHere(checks)

@@ -13,7 +13,7 @@ export const consensus: Workload[] = [
     name: 'consensus',
     about: '4 durable validators; transactions of 256 bytes, so many on their way that they are always busy',
     sizes: {
-      ...{ validators: 4, threads: 1, bytes: 256, perEnvelope: 100, inFlight: 4_000 },
+      ...{ validators: 4, threads: 2, bytes: 256, perEnvelope: 100, inFlight: 4_000 },
       ...{ warmSeconds: 3, seconds: 8 },
     },
     quick: { seconds: 4 },
@@ -34,7 +34,7 @@ export const consensus: Workload[] = [
     name: 'consensus-signed',
     about: 'the same where each transaction is signed by itself, and each validator checks each signature',
     sizes: {
-      ...{ validators: 4, threads: 1, bytes: 256, perEnvelope: 1, inFlight: 2_000 },
+      ...{ validators: 4, threads: 2, bytes: 256, perEnvelope: 1, inFlight: 2_000 },
       ...{ warmSeconds: 3, seconds: 6 },
     },
     quick: { seconds: 3 },
@@ -48,7 +48,7 @@ export const consensus: Workload[] = [
     about:
       '4 durable validators; 3,000 transactions of 256 bytes per second, from sending one until it is final',
     sizes: {
-      ...{ validators: 4, threads: 1, durable: 1, bytes: 256, perEnvelope: 10, rate: 3_000 },
+      ...{ validators: 4, threads: 2, durable: 1, bytes: 256, perEnvelope: 10, rate: 3_000 },
       ...{ warmSeconds: 3, seconds: 8 },
     },
     quick: { seconds: 4 },
@@ -64,7 +64,7 @@ export const consensus: Workload[] = [
     name: 'consensus-21',
     about: '21 validators in one process, not durable; 10,000 transactions of 256 bytes per second',
     sizes: {
-      ...{ validators: 21, threads: 2, durable: 0, bytes: 256, perEnvelope: 100, rate: 10_000 },
+      ...{ validators: 21, threads: 1, durable: 0, bytes: 256, perEnvelope: 100, rate: 10_000 },
       ...{ warmSeconds: 5, seconds: 8 },
     },
     quick: { seconds: 4 },
