@@ -74,6 +74,8 @@ export class OpenDocument<T = unknown> {
   /** While all replicas agree to begin a new epoch, edits are kept back from becoming changes. */
   sealed = false
   readonly unsealed = new Signal()
+  /** Operations in its history up to which it was found to be mostly present; 0 where nobody looked yet. */
+  largeHistory = 0
   /** Counts the times that the document began anew. */
   restarts = 0
   /** Peers of other processes, whose changes are looked at more closely. */
@@ -202,6 +204,7 @@ export class OpenDocument<T = unknown> {
     const again = document.pending > 0 ? this.#pendingEdits(wallMs) : null
     document.restart(actor, saved)
     this.restarts++
+    this.largeHistory = 0
     this.unseal()
     this.waiters.keptAll()
     this.conflicts = new Conflicts(this.#rules, document)

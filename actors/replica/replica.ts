@@ -44,8 +44,8 @@ const MAILBOX = 100_000
 const EXIT_ENGINE_LOST = 70
 /** A node that does not answer sooner has the document synchronized later. */
 const FETCH_MS = 2_000
-/** A document of so many operations in its history for each entry has more past than present. */
-const HISTORY_PER_ENTRY = 2
+/** A document of so many operations in its history for each live one has as much past as present. */
+const HISTORY_PER_LIVE = 2
 
 export interface ReplicaArgs {
   /** Its name among the peers of a document. */
@@ -356,9 +356,11 @@ export class Replica extends Actor<Replica> {
   }
 
   #considerEpoch(open: OpenDocument): void {
-    const { entries, progress } = open.document
-    const most = Math.max(this.#args.limits.epochOperations, HISTORY_PER_ENTRY * entries)
-    if (progress.maxOp > most && open.strangers === 0) this.#rollover.start(open)
+    const { document, strangers } = open
+    const least = this.#args.limits.epochOperations
+    if (strangers > 0 || document.progress.maxOp <= Math.max(least, open.largeHistory)) return
+    open.largeHistory = HISTORY_PER_LIVE * document.countLiveOperations()
+    if (document.progress.maxOp > open.largeHistory) this.#rollover.start(open)
   }
 
   #rolloverShell(): RolloverShell {

@@ -188,6 +188,16 @@ export function countEntries(value: Data | undefined): number {
   return sum
 }
 
+/** Operations that made what there is of a value: one for each key, element and character. */
+export function countOperations(value: Data | undefined): number {
+  if (value instanceof Text) return 1 + value.length
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + countOperations(each), 1)
+  if (!isMap(value)) return 1
+  let sum = 1
+  for (const key of Object.keys(value)) sum += countOperations(value[key])
+  return sum
+}
+
 export function textEntries(units: number): number {
   return units >> 6
 }

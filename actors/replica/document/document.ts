@@ -18,7 +18,7 @@ import { Backlog } from './backlog.ts'
 import type { Change, Received } from './change.ts'
 import { type ChangeHeader, readHeader } from './change-header.ts'
 import { readChunks } from './chunk.ts'
-import type { DataMap } from './data.ts'
+import { countOperations, type DataMap } from './data.ts'
 import { showDirectly } from './direct.ts'
 import { draftOf } from './draft.ts'
 import { Editor } from './editor.ts'
@@ -168,6 +168,11 @@ export class Document<T = unknown> implements Paths {
   /** Live keys, elements and pieces of text. */
   get entries(): number {
     return this.#mirror.entries
+  }
+
+  /** Operations that a history of nothing but the present state would have. It takes a look at all of it. */
+  countLiveOperations(): number {
+    return countOperations(this.view() as unknown as DataMap)
   }
 
   /** Memory that it takes, roughly. */

@@ -54,6 +54,22 @@ describe('a document with much history', () => {
     await until('a new epoch begins', async () => (await epochsOf(system)) > 0, 60_000)
   })
 
+  test('a long text is no history: it begins a new epoch only when most of it has been written anew', async () => {
+    await using system = await start(0)
+    const paper = await documents(system).open<{ text: Text }>('coordination-plan', 'launch', {
+      initial: { text: new Text('x'.repeat(1_000)) },
+    })
+    for (let i = 0; i < 30; i++) await paper.change(({ text }) => text.insert(i, 'y'))
+    assert.equal(await epochsOf(system), 0)
+    for (let i = 0; i < 30; i++)
+      await paper.change(({ text }) => {
+        text.delete(0, 40)
+        text.insert(text.length, 'z'.repeat(40))
+      })
+    await until('a new epoch begins', async () => (await epochsOf(system)) > 0, 60_000)
+    assert.equal(paper.view().text.length, 1_030)
+  })
+
   test('keeps counters, texts and all values as they are, and edits that came meanwhile', async () => {
     await using system = await start(1)
     const initial = {
