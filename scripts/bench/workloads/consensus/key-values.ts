@@ -32,9 +32,9 @@ class KeyValues implements StateMachine {
   }
 
   apply(payload: Uint8Array): Outcome {
-    const at = payload.indexOf(SEPARATOR)
-    if (at < 0 || at > MAX_KEY_BYTES) return { ok: false, reason: 'a transaction is key=value' }
-    this.#values.set(keyOf(payload, at), payload)
+    const key = keyOf(payload)
+    if (key === undefined) return { ok: false, reason: 'a transaction is key=value' }
+    this.#values.set(key, payload)
     this.#count++
     this.#last = payload
     return DONE
@@ -66,8 +66,9 @@ class KeyValues implements StateMachine {
   }
 }
 
-function keyOf(payload: Uint8Array, end: number): string {
-  let key = ''
-  for (let i = 0; i < end; i++) key += String.fromCharCode(payload[i]!)
-  return key
+function keyOf(payload: Uint8Array): string | undefined {
+  const most = Math.min(payload.length, MAX_KEY_BYTES + 1)
+  for (let end = 0; end < most; end++)
+    if (payload[end] === SEPARATOR) return String.fromCharCode(...payload.subarray(0, end))
+  return undefined
 }
