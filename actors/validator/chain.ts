@@ -37,6 +37,8 @@ export interface Chain {
 
 const SUBMIT_MS = 30_000
 const LOOK_MS = 5_000
+/** Who has not answered by then may be away. */
+const LOOK_PATIENCE_MS = 1_000
 
 /** @param scope the system, or an actor's context */
 export function chain(scope: Scope): Chain {
@@ -49,7 +51,8 @@ export function chain(scope: Scope): Chain {
       // Another validator would refuse it as one that has come before, so a slow one is waited for.
       return reach.ask(scope, timeoutMs, (ask) => ask.submitEnvelope(bytes), timeoutMs)
     },
-    sequence: async (sender) => (await reach.ask(scope, LOOK_MS, (ask) => ask.sequence(sender))) ?? undefined,
-    status: () => reach.ask(scope, LOOK_MS, (ask) => ask.status()),
+    sequence: async (sender) =>
+      (await reach.ask(scope, LOOK_MS, (ask) => ask.sequence(sender), LOOK_PATIENCE_MS)) ?? undefined,
+    status: () => reach.ask(scope, LOOK_MS, (ask) => ask.status(), LOOK_PATIENCE_MS),
   }
 }

@@ -37,6 +37,8 @@ export interface CatchingUpShell {
   invalid(peer: PublicKey, what: string): void
   /** The archive holds the snapshot: go on from there. */
   caughtUp(snapshot: StoredSnapshot): void
+  /** Runs it where what is said has a sender: what waited for the disk is said there. */
+  inTurn(run: () => void): void
   failed(error: unknown): void
 }
 
@@ -70,20 +72,20 @@ export class CatchingUp {
 
   /** A peer asks for the blocks from a height on. */
   async serve(to: PublicKey, height: number): Promise<void> {
-    const { archive, genesis, keeping, say, sync } = this.#shell
+    const { archive, genesis, keeping, inTurn, say, sync } = this.#shell
     await this.#limited(to, async () => {
       const run = await keeping.runAt(height)
-      if (run !== undefined) return say(to, run)
+      if (run !== undefined) return inTurn(() => say(to, run))
       const offer = await offerSnapshot(epochOfHeight(height, genesis), archive, genesis)
-      if (offer !== undefined) sync(to, offer)
+      if (offer !== undefined) inTurn(() => sync(to, offer))
     })
   }
 
   async #answer(from: PublicKey, question: SyncMessage): Promise<void> {
-    const { archive, genesis, sync } = this.#shell
+    const { archive, genesis, inTurn, sync } = this.#shell
     await this.#limited(from, async () => {
       const answer = await answerSync(question, archive, genesis)
-      if (answer !== undefined) sync(from, answer)
+      if (answer !== undefined) inTurn(() => sync(from, answer))
     })
   }
 

@@ -95,6 +95,9 @@ export class ValidatorNode {
   readonly #catchingUp: CatchingUp
   #core: Validator
   readonly #events: ConsensusEvent[] = []
+  /** What waited for the disk and has something to say. */
+  readonly #later: (() => void)[] = []
+  #closing = false
   #stepping = false
   #wakeAtMs = Number.POSITIVE_INFINITY
 
@@ -136,7 +139,7 @@ export class ValidatorNode {
     })
     this.#records = options.records
     this.#keeping = new BlockKeeping(archive, {
-      stored: ({ certificate }) => this.#votes.stored(certificate),
+      stored: ({ certificate }) => this.#inTurn(() => this.#votes.stored(certificate)),
       failed: (error) => ports.failed(error),
     })
     this.#votes = new VoteKeeping(ports.journal, () => this.#keeping.isBehind)
@@ -168,6 +171,7 @@ export class ValidatorNode {
       sync: (to, message) => this.#sendFrame(to, { kind: 'sync', message }),
       invalid: (validator, what) => this.#alert({ kind: 'invalid', validator, what }),
       caughtUp: ({ seed }) => ports.startAnew(seed.tip.height),
+      inTurn: (run) => this.#inTurn(run),
       failed: (error) => ports.failed(error),
     })
     this.#core = this.#newCore(genesisSeed(genesis, this.chainId, this.ledger.root(), crypto))
@@ -223,6 +227,7 @@ export class ValidatorNode {
   }
 
   flush(): void {
+    for (const run of this.#later.splice(0)) run()
     this.submitter.flush()
     this.#intake.flush()
     this.#schedule()
@@ -272,7 +277,14 @@ export class ValidatorNode {
 
   /** Ends when all that is final here is stored. */
   close(): Promise<void> {
+    this.#closing = true
     return this.#keeping.close()
+  }
+
+  /** Only in a turn does what is said have a sender, and after waiting there is none. */
+  #inTurn(run: () => void): void {
+    if (this.#closing) return
+    if (this.#later.push(run) === 1) this.#ports.soon()
   }
 
   #newCore(seed: EpochSeed): Validator {
