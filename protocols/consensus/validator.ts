@@ -59,6 +59,8 @@ export class Validator {
   #replayed: Certificate | undefined
   /** Of this epoch and later ones. */
   #records: readonly VoteRecord[] = []
+  /** The oldest vote that is remembered: those before it were forgotten when their blocks were stored. */
+  #oldestVote: Pick<Vote, 'epoch' | 'view'> | undefined
   #started = false
 
   constructor(options: ValidatorOptions) {
@@ -129,6 +131,7 @@ export class Validator {
     this.#finalAtMs = nowMs
     const certificate = this.#replayed
     this.#records = this.#options.records ?? []
+    this.#oldestVote = oldestVoteOf(this.#records)
     if (certificate !== undefined) this.#simplex.pruneTo(certificate.view)
     this.#started = true
     this.#expect()
@@ -358,7 +361,17 @@ export class Validator {
     for (const record of this.#records)
       if (record.kind === 'block')
         this.#context.chain.add(record.block, this.#context.chain.hash(record.block))
-    this.#simplex.start(certificate, this.#records)
+    this.#simplex.start(certificate, this.#records, this.#remembered())
+  }
+
+  /**
+   * Where the stored blocks were lost, it passes through views whose votes it has forgotten: it could contradict them,
+   * and so is silent there until others have brought it beyond.
+   */
+  #remembered(): number {
+    const { epoch } = this.#epoch.set
+    if (this.#oldestVote === undefined || this.#oldestVote.epoch < epoch) return 0
+    return this.#oldestVote.epoch > epoch ? Number.POSITIVE_INFINITY : this.#oldestVote.view
   }
 
   // --- catching up ---
@@ -457,4 +470,15 @@ function epochOf(message: Message): number | undefined {
     default:
       return undefined
   }
+}
+
+function oldestVoteOf(records: readonly VoteRecord[]): Vote | undefined {
+  let oldest: Vote | undefined
+  for (const record of records) {
+    if (record.kind !== 'vote') continue
+    const { epoch, view } = record.vote
+    if (oldest === undefined || epoch < oldest.epoch || (epoch === oldest.epoch && view < oldest.view))
+      oldest = record.vote
+  }
+  return oldest
 }

@@ -142,7 +142,8 @@ export class ValidatorNode {
       stored: ({ certificate }) => this.#inTurn(() => this.#votes.stored(certificate)),
       failed: (error) => ports.failed(error),
     })
-    this.#votes = new VoteKeeping(ports.journal, () => this.#keeping.isBehind)
+    const newest = this.#records.reduce((most, { view }) => Math.max(most, view), 0)
+    this.#votes = new VoteKeeping(ports.journal, newest, () => this.#keeping.isBehind)
     this.#checks = new Checks(ports.verify)
     this.#intake = new Intake(this.ledger, this.chainId, {
       verify: (checks, done) => this.#checks.run(checks, done),

@@ -16,11 +16,16 @@ const blocks = new WeakMap<Block, Uint8Array>()
 export class VoteKeeping {
   readonly #journal: Journal
   readonly #mustWait: () => boolean
+  #newest: number
   #held: (() => void)[] = []
 
-  /** @param mustWait whether the blocks that are final take so long to be stored that no more should become so */
-  constructor(journal: Journal, mustWait: () => boolean) {
+  /**
+   * @param newest the view of the newest record that the journal has, by its own number
+   * @param mustWait whether the blocks that are final take so long to be stored that no more should become so
+   */
+  constructor(journal: Journal, newest: number, mustWait: () => boolean) {
     this.#journal = journal
+    this.#newest = newest
     this.#mustWait = mustWait
   }
 
@@ -29,9 +34,12 @@ export class VoteKeeping {
     else this.#append(token, records)
   }
 
-  /** The block of this certificate is stored, with all before it. */
+  /**
+   * The block of this certificate is stored, with all before it. The newest vote is remembered all the same: should the
+   * blocks be lost, it tells which views this validator may have voted in.
+   */
   stored({ epoch, view }: Certificate): void {
-    this.#journal.forget(number(epoch, view))
+    this.#journal.forget(Math.min(number(epoch, view), this.#newest))
     if (this.#mustWait()) return
     const held = this.#held
     this.#held = []
@@ -42,6 +50,7 @@ export class VoteKeeping {
   #append(token: number, records: readonly VoteRecord[]): void {
     const { vote } = records.findLast((record) => record.kind === 'vote')!
     const view = number(vote.epoch, vote.view)
+    this.#newest = Math.max(this.#newest, view)
     this.#journal.append(
       token,
       records.map((record) => ({ view, bytes: bytesOf(record) })),

@@ -60,6 +60,8 @@ export class Simplex {
   /** Certificates that justify the next vote and are not durable yet. */
   #unsaved: Certificate[] = []
   #over = false
+  /** What it voted in views before this one is not known any more. */
+  #remembered = 0
 
   constructor(context: Context, epoch: Epoch) {
     this.#context = context
@@ -76,8 +78,13 @@ export class Simplex {
     return Math.min(this.#deadlineMs, this.#lookAgainMs)
   }
 
-  /** Begins, or goes on with what this validator said and knew before a crash. */
-  start(certificate: Certificate | undefined, records: readonly VoteRecord[]): void {
+  /**
+   * Begins, or goes on with what this validator said and knew before a crash.
+   *
+   * @param remembered the first view of which it knows what it voted: it votes in none before
+   */
+  start(certificate: Certificate | undefined, records: readonly VoteRecord[], remembered: number): void {
+    this.#remembered = remembered
     for (const record of records) if (record.kind === 'vote') this.#recall(record.vote)
     const known = records.flatMap((record) => (record.kind === 'certificate' ? [record.certificate] : []))
     if (certificate !== undefined) known.unshift(certificate)
@@ -186,7 +193,8 @@ export class Simplex {
     sent?: (vote: Vote) => void,
   ): void {
     const view = this.#views.at(number)
-    if (this.#self < 0 || this.#context.halted || !mayVote(view.own, kind)) return
+    if (this.#self < 0 || this.#context.halted || number < this.#remembered) return
+    if (!mayVote(view.own, kind)) return
     recordVote(view.own, kind, block)
     const { epoch } = this.#epoch.set
     const bytes = voteSigningBytes(this.#context.chainId, { kind, epoch, view: number, block })
