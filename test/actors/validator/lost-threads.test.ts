@@ -48,7 +48,7 @@ class Scene {
     for (const deciding of this.#deciding) deciding.catch(() => {})
   }
 
-  static async start(name: string, nameOf = String): Promise<Scene> {
+  static async start(name: string, nameOf: (n: number) => string = String): Promise<Scene> {
     const folder = join(dataDir, name)
     const hold = join(dataDir, `${name}.hold`)
     const machines = new URL(`./held-machines.ts?hold=${hold}`, import.meta.url)
