@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { run, runIfThere } from '../execute.ts'
 import { writeSizes } from '../figure.ts'
-import { CACHE, PEERS } from './build.ts'
+import { CACHE } from './build.ts'
 import type { Contender } from './contender.ts'
 
-const PROGRAM = join(PEERS, 'cometbft', 'main.ts')
+const PROGRAM = fileURLToPath(new URL('../peers/cometbft/main.ts', import.meta.url))
 const OUTPUT = join(CACHE, 'bench', 'cometbft')
 const BINARY = join(OUTPUT, 'bin', 'cometbft')
 const RELEASE = '0.38.19'
