@@ -214,6 +214,8 @@ export class OpenDocument<T = unknown> {
     if (again !== null) {
       document.edit((draft) => applyEdits(draft as object, again.edits), again.by)
     }
+    // Edits that came to nothing are in no commit that anybody could wait for.
+    if (document.pending === 0) this.waiters.committed(undefined)
     this.changed.emit()
   }
 
