@@ -1,6 +1,6 @@
 /** Where the parts of the service are found. */
 export const SERVICE = 'validators'
-export const SERVICE_PATH = `/system/${SERVICE}`
+const SERVICE_PATH = `/system/${SERVICE}`
 export const JOURNAL = 'journal'
 export const JOURNAL_PATH = `${SERVICE_PATH}/${JOURNAL}`
 /** The supervisor of this node's validators, each named by its id. */

@@ -22,14 +22,15 @@ import { startSystem } from '../../support/systems.ts'
 import { errorOf } from '../../support/until.ts'
 import { Decider, Impostor } from './deciders.ts'
 
-const MODULES = ['./deciders.ts', './machines.ts'].map((file) => new URL(file, import.meta.url))
+const DECIDERS = new URL('./deciders.ts', import.meta.url)
+const MACHINES = new URL('./machines.ts', import.meta.url)
 
 describe('decisions', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'neuroplex-decisions-'))
   let system: ActorSystem
   before(async () => {
-    const service = validators({ genesis: { epoch_length: 30 }, machines: MODULES[1]! })
-    system = await startSystem({ dataDir, threads: 2, modules: MODULES, services: [service] })
+    const service = validators({ genesis: { epoch_length: 30 }, machines: MACHINES })
+    system = await startSystem({ dataDir, threads: 2, modules: [DECIDERS], services: [service] })
   })
   after(async () => {
     await system.shutdown()

@@ -51,7 +51,7 @@ class Scene {
   static async start(name: string, nameOf: (n: number) => string = String): Promise<Scene> {
     const folder = join(dataDir, name)
     const hold = join(dataDir, `${name}.hold`)
-    const machines = new URL(`./held-machines.ts?hold=${hold}`, import.meta.url)
+    const machines = new URL(`?hold=${hold}`, new URL('./held-machines.ts', import.meta.url))
     const genesis = { epoch_length: 40, block_time: 200, finality_time: 1_000 }
     const system = await startSystem({
       ...{ dataDir: folder, threads: 0, modules: [new URL('./saboteurs.ts', import.meta.url)] },

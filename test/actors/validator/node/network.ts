@@ -13,7 +13,7 @@ import { VolatileBlocks } from '../../../../storage/block-store/volatile.ts'
 import { Agenda } from '../../../protocols/consensus/simulator/agenda.ts'
 import { Random } from '../../../protocols/consensus/simulator/random.ts'
 
-export const START_MS = 1_000_000
+const START_MS = 1_000_000
 
 export interface NetworkOptions {
   readonly seed?: number
