@@ -218,7 +218,10 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     // The newest may be on its way to the disk.
     await node.stored()
     const epochs = await this.#archive!.epochProofs(0)
-    return encodeProofFile({ epochs: epochs.slice(0, block.header.epoch), transaction })
+    const { epoch } = block.header
+    if (epochs.length < epoch)
+      throw new Refused(`the proofs of the epochs from ${epochs.length} to ${epoch} are no longer kept here`)
+    return encodeProofFile({ epochs: epochs.slice(0, epoch), transaction })
   }
 
   /** Sends transactions in one envelope; gives the block that holds them once it is final. */

@@ -25,6 +25,16 @@ export class SnapshotRefusedError extends NeuroplexError {
   }
 }
 
+/** What validators with more than a third of the stake offer can't be taken over here, so the fault is not theirs. */
+export class OtherMachinesError extends NeuroplexError {
+  constructor(problem: string) {
+    super(
+      'OTHER_MACHINES',
+      `the snapshots of the other validators can't be taken over here: ${problem}. Give this validator the same state machines, in the same version, as the others have`,
+    )
+  }
+}
+
 /** A proof does not show what it claims. */
 export class InvalidProofError extends NeuroplexError {
   constructor(problem: string) {

@@ -123,6 +123,9 @@ export class CatchingUp {
         case 'refused':
           this.#shell.invalid(effect.peer, `a snapshot: ${effect.problem}`)
           break
+        case 'failed':
+          this.#shell.failed(effect.error)
+          break
         case 'restored': {
           const { seed, snapshot } = effect
           this.#shell.keeping.keepSnapshot({ seed, snapshot }, () => this.#shell.caughtUp({ seed, snapshot }))

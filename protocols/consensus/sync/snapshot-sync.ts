@@ -14,7 +14,7 @@
  */
 import type { SnapshotChunk, SnapshotOffer, SyncMessage } from '../codec/sync.ts'
 import type { EpochSeed } from '../epoch.ts'
-import { InvalidProofError, SnapshotRefusedError } from '../errors.ts'
+import { InvalidProofError, OtherMachinesError, SnapshotRefusedError } from '../errors.ts'
 import { clampParameters, type Genesis, type Parameters } from '../genesis.ts'
 import type { EpochProof, ProofCrypto } from '../light-client.ts'
 import type { Snapshot, SnapshotCollector } from '../state/snapshot.ts'
@@ -46,6 +46,8 @@ export type SyncEffect =
   | { readonly kind: 'epoch-proof'; readonly epoch: number; readonly proof: EpochProof }
   /** A peer has sent what no honest one sends; it is not listened to any more. */
   | { readonly kind: 'refused'; readonly peer: PublicKey; readonly problem: string }
+  /** It can't be helped by asking others: what the honest ones have does not fit here. */
+  | { readonly kind: 'failed'; readonly error: OtherMachinesError }
   /** The application has the state: a new core starts from the seed. To be kept: the seed with the snapshot. */
   | { readonly kind: 'restored'; readonly seed: EpochSeed; readonly snapshot: Snapshot }
 
@@ -64,6 +66,9 @@ export class SnapshotSync {
   readonly #trail: EpochTrail
   readonly #offers: Offers
   readonly #refused = new Set<PublicKey>()
+  /** Those whose snapshots did not restore. */
+  readonly #unfit = new Set<PublicKey>()
+  #unfitProblem = ''
   /** When an offer of a peer is looked at next. */
   readonly #offerAtMs = new Map<PublicKey, number>()
   #effects: SyncEffect[] = []
@@ -109,6 +114,11 @@ export class SnapshotSync {
   // --- offers ---
 
   #ask(nowMs: number): void {
+    if (this.#isHopeless) {
+      this.#done = true
+      this.#effects.push({ kind: 'failed', error: new OtherMachinesError(this.#unfitProblem) })
+      return
+    }
     this.#askAtMs = nowMs + ASK_MS
     this.#offerAtMs.clear()
     this.#send('all', { kind: 'get-offer', epoch: this.#trail.validators.epoch })
@@ -166,6 +176,20 @@ export class SnapshotSync {
     if (download.bytes > (this.#options.maxBytes ?? MAX_BYTES)) this.#giveUp('the snapshot is too large')
   }
 
+  #notRestored(id: string, problem: string): void {
+    for (const peer of this.#offers.peersOf(id)) this.#unfit.add(peer)
+    this.#unfitProblem = problem
+    this.#giveUp(problem)
+  }
+
+  /** Somebody honest is among those whose offers did not restore, and nobody else offers anything. */
+  get #isHopeless(): boolean {
+    const { members, totalStake } = this.#trail.validators
+    const unfit = members.filter(({ publicKey }) => this.#unfit.has(publicKey))
+    const stake = unfit.reduce((sum, member) => sum + member.stake, 0)
+    return 3 * stake > totalStake && this.#offers.best(this.#trail.validators) === undefined
+  }
+
   /** Whoever offers this has lied, or has nothing that can be used here. */
   #giveUp(problem: string): void {
     const { id } = this.#download!.offered
@@ -211,7 +235,7 @@ export class SnapshotSync {
       application.restore(collector)
     } catch (error) {
       if (!(error instanceof SnapshotRefusedError)) throw error
-      return this.#giveUp(error.message)
+      return this.#notRestored(offered.id, error.message)
     }
     const { set, tip } = this.#trail.beginning(offered.epoch)!
     const tuned = application.tuned()

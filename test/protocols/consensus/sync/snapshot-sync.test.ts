@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { SnapshotOffer } from '../../../../protocols/consensus/codec/sync.ts'
+import { SnapshotRefusedError } from '../../../../protocols/consensus/errors.ts'
 import { Ledger } from '../../../../protocols/consensus/ledger/ledger.ts'
 import { LightClient } from '../../../../protocols/consensus/light-client.ts'
 import { offerSnapshot } from '../../../../protocols/consensus/sync/serving.ts'
@@ -150,6 +151,22 @@ test('the root can be right and the chunks wrong: whoever offered them is not li
   const { restored } = await runSync(sync, among(liar, liar, honest(archive)))
   assert.ok(restored)
   assert.equal(ledger.root(), replayed().root())
+})
+
+test('where nothing of what honest validators have restores, it is said that the machines here are others', async () => {
+  const application = {
+    restore: () => {
+      throw new SnapshotRefusedError(START, 'there is a state machine "leases"')
+    },
+    tuned: () => undefined,
+  }
+  const { sync } = behind({ application })
+  const { effects, restored } = await runSync(sync, among(honest(archive), honest(archive), honest(archive)))
+  const failed = effects.find((effect) => effect.kind === 'failed')
+  assert.equal(restored, undefined)
+  assert.equal(failed?.error.code, 'OTHER_MACHINES')
+  assert.match(failed.error.message, /"leases".*Give this validator the same state machines/)
+  assert.equal(sync.dueMs, Number.POSITIVE_INFINITY)
 })
 
 test('a chunk that is not the one that was asked for ends the trust in who sent it', async () => {
