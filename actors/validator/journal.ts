@@ -22,6 +22,7 @@ export class Journal extends Actor<Journal> {
   readonly #args: JournalArgs
   #votes!: VoteLog | VolatileVotes
   readonly #lives = new Map<PublicKey, number>()
+  readonly #validators = new Map<PublicKey, ActorRef<ValidatorActor>>()
   /** The newest append of each validator. */
   readonly #pending = new Map<PublicKey, Promise<void>>()
 
@@ -51,6 +52,7 @@ export class Journal extends Actor<Journal> {
    */
   async records(validator: PublicKey, life: number): Promise<KeptRecord[]> {
     this.#lives.set(validator, life)
+    this.#validators.set(validator, this.context.sender as ActorRef<ValidatorActor>)
     await this.#pending.get(validator)
     // Copies, because what was appended may be in memory that threads share, where not everything can be read from.
     return this.#votes.records(validator).map(({ view, bytes }) => ({ view, bytes: bytes.slice() }))
@@ -74,6 +76,7 @@ export class Journal extends Actor<Journal> {
   /** A log that failed takes no more until it is opened again. */
   #failed(error: unknown): void {
     this.context.timers.after(0, () => {
+      for (const validator of this.#validators.values()) validator.tell.abandon()
       throw error
     })
   }

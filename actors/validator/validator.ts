@@ -77,6 +77,8 @@ export class ValidatorActor extends Actor<ValidatorActor> {
   #archive: BlockArchive | undefined
   #node: ValidatorNode | undefined
   #changed = Promise.withResolvers<void>()
+  readonly #waiting = new Set<(error: Error) => void>()
+  #abandoned = false
 
   constructor(args: ValidatorArgs) {
     super()
@@ -108,6 +110,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
         ...{ context: this.context, self: keys.publicKey, life: this.#life, journal: this.#journal },
         peers: this.#peers,
         node: () => this.#node,
+        failing: () => this.#abandon(),
       }),
       listeners: this.#listeners(),
       speech: this.speech(this.#args),
@@ -142,6 +145,11 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     if (life === this.#life) this.#node?.persisted(token)
   }
 
+  /** The journal is lost, and this validator with it: who waits here asks another one, or this one when it is back. */
+  abandon(): void {
+    if (this.context.sender?.path === JOURNAL_PATH) this.#abandon()
+  }
+
   /** What came meanwhile can be handled together now. */
   flush(): void {
     this.#node?.flush()
@@ -150,7 +158,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
   /** Sends a transaction under this validator's key; resolves when it is final. */
   submit(transaction: Transaction): Promise<TransactionReceipt> {
     const { submitter } = this.#running
-    return new Promise((resolve, reject) =>
+    return this.#waitFor((resolve, reject) =>
       submitter.submit(transaction, resolve, (reason) => reject(new Refused(reason))),
     )
   }
@@ -162,7 +170,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
   submitEnvelope(bytes: Uint8Array): Promise<Receipt> {
     const node = this.#running
     const envelope = envelopeIn(bytes)
-    return new Promise((resolve, reject) => {
+    return this.#waitFor((resolve, reject) => {
       const end = node.awaitEnvelope(envelope, (receipt) => {
         if (receipt !== undefined) resolve(receipt)
         else reject(new Refused('another envelope has used the sequence number: sign it with the next one'))
@@ -227,7 +235,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
   /** Sends transactions in one envelope; gives the block that holds them once it is final. */
   async propose(transactions: readonly Transaction[]): Promise<Block> {
     const node = this.#running
-    const { height } = await new Promise<Receipt>((resolve, reject) =>
+    const { height } = await this.#waitFor<Receipt>((resolve, reject) =>
       node.submitter.submitTogether(transactions, resolve, (reason) => reject(new Refused(reason))),
     )
     return (await node.blockAt(height))!
@@ -302,8 +310,25 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     return undefined
   }
 
+  /** For what may take long: it is given up where this validator can't go on. */
+  #waitFor<T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const leave = () => this.#waiting.delete(reject)
+    this.#waiting.add(reject)
+    promise.then(leave, leave)
+    begin(resolve, reject)
+    return promise
+  }
+
+  /** An actor ends only when its handlers have, so that those which wait for what may never come would hold it up. */
+  #abandon(): void {
+    this.#abandoned = true
+    for (const reject of this.#waiting) reject(new Refused(STARTING))
+    this.#changed.resolve()
+  }
+
   get #running(): ValidatorNode {
-    if (this.#node === undefined) throw new Refused(STARTING)
+    if (this.#node === undefined || this.#abandoned) throw new Refused(STARTING)
     return this.#node
   }
 

@@ -17,14 +17,17 @@ export interface WorldOptions {
   readonly journal: ActorRef<Journal>
   readonly peers: ReadonlyMap<PublicKey, ActorRef<ValidatorActor>>
   readonly node: () => ValidatorNode | undefined
+  /** Called before the actor fails. */
+  readonly failing: () => void
 }
 
-export function worldOf({ context, self, life, journal, peers, node }: WorldOptions): Ports {
+export function worldOf({ context, self, life, journal, peers, node, failing }: WorldOptions): Ports {
   const { timers } = context
   const actor = context.self
   let sleeping: (() => void) | undefined
   /** The supervisor starts the actor anew, with what is stored. */
   const fail = (error: unknown) => {
+    failing()
     timers.after(0, () => {
       throw error
     })

@@ -31,6 +31,10 @@ const PATIENCE_MS = 60_000
 const AT_ONCE = 6
 const IDS = ['validator-1', 'validator-2', 'validator-3', 'validator-4'] as const
 
+type Place = Pick<Decision, 'value' | 'height' | 'index'>
+
+const nameOfPlace = ({ value, height, index }: Place) => `${String(value).slice(0, 20)} ${height}/${index}`
+
 /** Four validators, each on a thread of its own, under a load that does not end. */
 class Scene {
   readonly system: ActorSystem
@@ -38,14 +42,17 @@ class Scene {
   readonly asked: string[] = []
   readonly final = new Map<string, Decision>()
   readonly #deciding: Promise<void>[]
+  readonly #log: Place[] = []
+  readonly #following: Promise<void>
   #ends = false
 
   private constructor(system: ActorSystem, hold: string, nameOf: (n: number) => string) {
     this.system = system
     this.#hold = hold
     this.#deciding = Array.from({ length: AT_ONCE }, () => this.#decide(nameOf))
+    this.#following = this.#follow()
     // Where one fails, the end of the test says so.
-    for (const deciding of this.#deciding) deciding.catch(() => {})
+    for (const running of [...this.#deciding, this.#following]) running.catch(() => {})
   }
 
   static async start(name: string, nameOf: (n: number) => string = String): Promise<Scene> {
@@ -118,20 +125,26 @@ class Scene {
     this.#ends = true
     await Promise.all(this.#deciding)
     await decisions(this.system).decide('lost', 'end')
-    const log: string[] = []
-    for await (const { value, height, index } of decisions(this.system).follow<string>('lost')) {
-      if (value === 'end') break
-      const told = this.final.get(value)
-      assert.deepEqual([told?.height, told?.index], [height, index], `${value.slice(0, 20)} is elsewhere`)
-      log.push(value)
+    await this.#following
+    assert.deepEqual(
+      this.#log.map(nameOfPlace).toSorted(),
+      [...this.final.values()].map(nameOfPlace).toSorted(),
+    )
+    assert.equal(this.final.size, this.asked.length)
+  }
+
+  /** From the beginning, because the oldest are not kept. */
+  async #follow(): Promise<void> {
+    for await (const decision of decisions(this.system).follow<string>('lost')) {
+      if (decision.value === 'end') return
+      this.#log.push(decision)
     }
-    assert.deepEqual(log.toSorted(), this.asked.toSorted())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ends = true
     await this.system.shutdown()
-    await Promise.allSettled(this.#deciding)
+    await Promise.allSettled([...this.#deciding, this.#following])
   }
 }
 
