@@ -9,35 +9,27 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { Random } from '../../../protocols/consensus/simulator/random.ts'
 
 const LIVES = Number(process.env.NEUROPLEX_KILLS ?? 200)
 /** On one folder: many more decisions than these lives make would not be kept. */
-const LIVES_OF_A_FOLDER = 25
-/** At a time. */
-const FOLDERS = 2
+const LIVES_OF_A_FOLDER = 10
 const SEED = Number(process.env.NEUROPLEX_SEED ?? 1)
 /** How long a life under load takes at most, from when it is ready. */
 const LONGEST_MS = 500
 /** A life that is not ready by then hangs. */
 const PATIENCE_MS = 60_000
 
-test(`${LIVES} times killed, nothing final is lost and nothing is signed twice`, {
-  timeout: 1_500_000,
-}, async () => {
-  let left = LIVES
-  let seed = SEED
-  let final = 0
-  const folderByFolder = async () => {
-    while (left > 0) {
-      const lives = Math.min(left, LIVES_OF_A_FOLDER)
-      left -= lives
-      final += await liveAndDie(seed++, lives)
-    }
+describe(`${LIVES} times killed`, { concurrency: 2 }, () => {
+  for (let lives = 0; lives < LIVES; lives += LIVES_OF_A_FOLDER) {
+    const count = Math.min(LIVES_OF_A_FOLDER, LIVES - lives)
+    const seed = SEED + lives / LIVES_OF_A_FOLDER
+    test(`${count} times by seed ${seed}, nothing final is lost and nothing is signed twice`, async () => {
+      const final = await liveAndDie(seed, count)
+      assert.ok(final > count, `only ${final} decisions were final in all lives`)
+    })
   }
-  await Promise.all(Array.from({ length: FOLDERS }, folderByFolder))
-  assert.ok(final > LIVES, `only ${final} decisions were final in all lives`)
 })
 
 /** Gives how many decisions were final. */
