@@ -108,19 +108,21 @@ export function decisions(scope: Scope): Decisions {
       const place = decidedAlready(outcome.reason)
       if (place === undefined) throw new TransactionRefusedError(outcome.reason)
       // It was asked for before: by another caller, or by this one, whose answer was lost.
-      const finality = await reach.ask(scope, timeoutMs, (ask) => ask.finalityOf(place.height))
+      const finality = await shownBy(reach.find(scope, timeoutMs, (ask) => ask.finalityOf(place.height)))
       return { topic, value, ...place, ...finality }
     },
     follow: <V>(topic: string, options: FollowOptions = {}) =>
       follow<V>(scope, checkTopic(topic), options.after ?? BEFORE_ALL),
-    prove: async ({ height, index }) => {
-      try {
-        return await reach.ask(scope, DECIDE_MS, (ask) => ask.prove(height, index))
-      } catch (error) {
-        if (error instanceof Refused) throw new ProofGoneError(`${error.message}: ask for proofs while it is`)
-        throw error
-      }
-    },
+    prove: ({ height, index }) => shownBy(reach.find(scope, DECIDE_MS, (ask) => ask.prove(height, index))),
+  }
+}
+
+async function shownBy<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Refused) throw new ProofGoneError(`${error.message}: ask for proofs while it is`)
+    throw error
   }
 }
 

@@ -49,6 +49,23 @@ export class Reach {
     return this.#repeat({ timeoutMs, patienceMs }, () => this.any(scope), question)
   }
 
+  /** The same, where some may lack what others have: rejects with Refused once all have been asked in vain. */
+  async find<T>(
+    scope: Scope,
+    timeoutMs: number,
+    question: (ask: Asks<ValidatorActor>) => Promise<T>,
+  ): Promise<T> {
+    const { length } = await this.#all(scope)
+    for (let refusals = 1; ; refusals++) {
+      try {
+        return await this.ask(scope, timeoutMs, question)
+      } catch (error) {
+        // Others ask meanwhile, so that the same one may be asked twice.
+        if (!(error instanceof Refused) || refusals === 2 * length) throw error
+      }
+    }
+  }
+
   /** The same of each of them. */
   async everyone<T>(
     scope: Scope,
