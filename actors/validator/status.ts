@@ -84,7 +84,8 @@ export function describeAlert(alert: Alert, nameOf: (key: PublicKey) => string):
   }
 }
 
-function namesOf({ genesis }: Pick<ValidatorNode, 'genesis'>): (key: PublicKey) => string {
+/** What a validator is called in the genesis; the key of one that came later. */
+export function namesOf({ genesis }: Pick<ValidatorNode, 'genesis'>): (key: PublicKey) => string {
   const names = new Map(genesis.validators.map(({ id, public_key }) => [public_key, id]))
   return (key) => names.get(key) ?? key
 }

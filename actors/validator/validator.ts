@@ -9,7 +9,7 @@ import { decode } from '../../protocols/consensus/codec/bytes.ts'
 import { readEnvelope } from '../../protocols/consensus/codec/envelope.ts'
 import { encodeProofFile } from '../../protocols/consensus/codec/proof-file.ts'
 import type { Genesis, Parameters } from '../../protocols/consensus/genesis.ts'
-import { adaptToNetwork, optimizeParameters } from '../../protocols/consensus/learning/optimizer.ts'
+import { adaptToNetwork } from '../../protocols/consensus/learning/optimizer.ts'
 import { proveInclusion } from '../../protocols/consensus/ledger/inclusion.ts'
 import type { ChainState, MachineFactory } from '../../protocols/consensus/state/chain-state.ts'
 import type { LoggedDecision, Place } from '../../protocols/consensus/state/decisions.ts'
@@ -26,6 +26,7 @@ import type {
 import { Actor, type ActorRef, Refused } from '../../runtime/index.ts'
 import type { BlockArchive } from '../../storage/block-store/block-archive.ts'
 import { BlockStore } from '../../storage/block-store/block-store.ts'
+import { finalityOfRun } from '../../storage/block-store/entries.ts'
 import { VolatileBlocks } from '../../storage/block-store/volatile.ts'
 import { crypto, type KeyPair } from './crypto.ts'
 import type { Journal } from './journal.ts'
@@ -34,9 +35,10 @@ import { type NodeListeners, type Speech, ValidatorNode } from './node/node.ts'
 import type { KeptRecord } from './node/ports.ts'
 import type { Receipt } from './node/receipts.ts'
 import type { TransactionReceipt } from './node/submitter.ts'
+import { suggestionOf } from './node/tuner.ts'
 import { JOURNAL_PATH, LOCAL_PATH } from './places.ts'
 import { STARTING } from './reach.ts'
-import { type ChainStatus, describeAlert, statusOf } from './status.ts'
+import { type ChainStatus, describeAlert, namesOf, statusOf } from './status.ts'
 import { worldOf } from './world.ts'
 
 /** The module of the class, which every thread imports. */
@@ -221,8 +223,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
     if (run === undefined || block === undefined) throw new Refused(`block ${height} is no longer kept`)
     const inclusion = proveInclusion(block.envelopes, index, crypto)
     if (inclusion === undefined) throw new Refused(`block ${height} has no transaction ${index}`)
-    const headers = run.blocks.map(({ header }) => header).filter((header) => header.height >= height)
-    const transaction = { finality: { headers, certificate: run.certificate }, inclusion }
+    const transaction = { finality: finalityOfRun(run, height), inclusion }
     // The newest may be on its way to the disk.
     await node.stored()
     const epochs = await this.#archive!.epochProofs(0)
@@ -276,9 +277,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
   /** Reports how fast it was and suggests parameters by what the chain has learnt. */
   async optimize(report: PerformanceReport): Promise<Parameters> {
     const { tuning } = this.#running.ledger.state
-    const { bounds } = this.#args.genesis
-    const state = { history: tuning.history(), next: tuning.next, bounds }
-    const parameters = optimizeParameters(state, () => this.context.random())
+    const parameters = suggestionOf(tuning, this.#args.genesis, () => this.context.random())
     await this.#accepted(tuningTransaction({ kind: 'report', report }))
     await this.#accepted(tuningTransaction({ kind: 'suggest', parameters }))
     return parameters
@@ -369,8 +368,7 @@ export class ValidatorActor extends Actor<ValidatorActor> {
 
   #listeners(): NodeListeners {
     const { log } = this.context
-    const nameOf = (key: PublicKey) =>
-      this.#args.genesis.validators.find(({ public_key }) => public_key === key)?.id ?? key
+    const nameOf = namesOf(this.#args)
     return {
       committed: () => {
         this.#changed.resolve()

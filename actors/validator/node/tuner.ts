@@ -34,12 +34,12 @@ export class Tuner {
   ): Transaction[] {
     this.#spokenEpoch = epoch
     if (report === undefined) return []
-    const parameters = this.#suggestion(tuning, random)
+    const parameters = suggestionOf(tuning, this.#genesis, random)
     return [tuningTransaction({ kind: 'report', report }), tuningTransaction({ kind: 'suggest', parameters })]
   }
+}
 
-  #suggestion(tuning: Tuning, random: () => number): Parameters {
-    const state = { history: tuning.history(), next: tuning.next, bounds: this.#genesis.bounds }
-    return optimizeParameters(state, random)
-  }
+/** What to try in a coming epoch, by all that the chain has learnt. */
+export function suggestionOf(tuning: Tuning, { bounds }: Genesis, random: () => number): Parameters {
+  return optimizeParameters({ history: tuning.history(), next: tuning.next, bounds }, random)
 }
