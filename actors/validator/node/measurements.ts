@@ -6,6 +6,7 @@
  */
 import type { PerformanceReport } from '../../../protocols/consensus/state/tuning.ts'
 import type { Block, Envelope } from '../../../protocols/consensus/types.ts'
+import { keyOf } from './receipts.ts'
 
 /** Envelopes that are timed at once. */
 const TIMED = 256
@@ -145,8 +146,4 @@ class Ring {
     const sorted = this.#values.slice(0, this.size).sort()
     return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
   }
-}
-
-function keyOf({ sender, sequence }: Envelope): string {
-  return `${sequence} ${sender}`
 }

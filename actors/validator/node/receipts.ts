@@ -1,6 +1,7 @@
 /** Who waits for what becomes of an envelope: told when the block that holds it is final, with the proof of that. */
+import { sameEnvelope } from '../../../protocols/consensus/pool/same-envelope.ts'
 import type { Outcome } from '../../../protocols/consensus/state/machine.ts'
-import type { Block, Envelope, FinalityProof, PublicKey } from '../../../protocols/consensus/types.ts'
+import type { Block, Envelope, FinalityProof } from '../../../protocols/consensus/types.ts'
 
 /** Where the transactions of an envelope are, and what became of them. */
 export interface Receipt {
@@ -15,7 +16,7 @@ export interface Receipt {
 export type ReceiptListener = (receipt: Receipt | undefined) => void
 
 interface Waiting {
-  readonly signature: Uint8Array
+  readonly envelope: Envelope
   readonly listener: ReceiptListener
 }
 
@@ -37,9 +38,9 @@ export class Receipts {
   }
 
   /** @returns a function that ends the waiting */
-  wait({ sender, sequence, signature }: Envelope, listener: ReceiptListener): () => void {
-    const key = keyOf(sender, sequence)
-    const waiting = { signature, listener }
+  wait(envelope: Envelope, listener: ReceiptListener): () => void {
+    const key = keyOf(envelope)
+    const waiting = { envelope, listener }
     const all = this.#waiting.get(key)
     if (all === undefined) this.#waiting.set(key, [waiting])
     else all.push(waiting)
@@ -57,7 +58,7 @@ export class Receipts {
     let index = 0
     for (const envelope of envelopes) {
       const count = envelope.transactions.length
-      const key = keyOf(envelope.sender, envelope.sequence)
+      const key = keyOf(envelope)
       const waiting = this.#waiting.get(key)
       if (waiting !== undefined) {
         this.#waiting.delete(key)
@@ -75,8 +76,8 @@ export class Receipts {
     this.#executed = []
     for (const { waiting, envelope, height, index, outcomes } of executed) {
       const receipt = { height, index, outcomes, finality: finalityAt(height) }
-      for (const { signature, listener } of waiting)
-        listener(sameBytes(signature, envelope.signature) ? receipt : undefined)
+      for (const { envelope: awaited, listener } of waiting)
+        listener(sameEnvelope(awaited, envelope) ? receipt : undefined)
     }
   }
 
@@ -88,10 +89,7 @@ export class Receipts {
   }
 }
 
-function keyOf(sender: PublicKey, sequence: number): string {
+/** Names the place of an envelope, which only one can have. */
+export function keyOf({ sender, sequence }: Pick<Envelope, 'sender' | 'sequence'>): string {
   return `${sequence} ${sender}`
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0
 }

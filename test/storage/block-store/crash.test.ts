@@ -1,13 +1,11 @@
 /** A process that stores blocks is killed again and again, or its files end anywhere: what was acknowledged is there. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { BlockStore } from '../../../storage/block-store/block-store.ts'
+import { linesUntilKilled } from '../../support/killed-output.ts'
 import { newFolder } from '../embedded/folders.ts'
 import { epochProof, loaded, run } from './samples.ts'
 
@@ -119,18 +117,6 @@ test('a file that was not finished is no part of the store', async () => {
 
 /** Returns what it has acknowledged since it began. */
 async function killWhileArchiving(folder: string): Promise<[string, number][]> {
-  const child = spawn(process.execPath, [PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const closed = once(child, 'close')
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  while (output.split('\n').length <= 2) await once(child.stdout, 'data')
-  await pause(Math.random() * WITHIN_MS)
-  child.kill('SIGKILL')
-  const [, signal] = await closed
-  assert.equal(signal, 'SIGKILL', 'the process has ended by itself')
-  // The last line is cut off where it was killed while it wrote it.
-  const lines = output.split('\n').slice(1, -1)
+  const lines = await linesUntilKilled(PROGRAM, [folder], WITHIN_MS)
   return lines.map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])])
 }

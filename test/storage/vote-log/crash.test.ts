@@ -1,13 +1,11 @@
 /** A process that votes is killed again and again; what it had acknowledged is there each time. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { VoteLog } from '../../../storage/vote-log/vote-log.ts'
+import { linesUntilKilled } from '../../support/killed-output.ts'
 import { errorOf } from '../../support/until.ts'
 import { newFolder } from '../embedded/folders.ts'
 import { contentOf, record } from './samples.ts'
@@ -82,19 +80,7 @@ function check(log: VoteLog, validator: string, acknowledged: number[]): void {
 
 /** Returns what it has acknowledged since it began, by validator. */
 async function killWhileVoting(folder: string): Promise<Map<string, number[]>> {
-  const child = spawn(process.execPath, [PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const closed = once(child, 'close')
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  while (output.split('\n').length <= 2) await once(child.stdout, 'data')
-  await pause(Math.random() * WITHIN_MS)
-  child.kill('SIGKILL')
-  const [, signal] = await closed
-  assert.equal(signal, 'SIGKILL', 'the process has ended by itself')
-  // The last line is cut off where it was killed while it wrote it.
-  const lines = output.split('\n').slice(1, -1)
+  const lines = await linesUntilKilled(PROGRAM, [folder], WITHIN_MS)
   const views = Map.groupBy(lines, (line) => line.split(' ')[0]!)
   return new Map(
     [...views].map(([validator, some]) => [validator, some.map((line) => Number(line.split(' ')[1]))]),
