@@ -19,6 +19,7 @@ export type PublicKey = string
 export const NO_HASH: Hash = '0'.repeat(64)
 export const HASH_BYTES = 32
 export const SIGNATURE_BYTES = 64
+export const ONCE_ID_BYTES = 16
 
 /** What the core takes from outside because it has no Node module: a function of its arguments alone. */
 export interface Crypto {
@@ -31,6 +32,16 @@ export interface Transaction {
   /** The name of the state machine that it is for. */
   readonly machine: string
   readonly payload: Uint8Array
+  /** Has it executed once, however often it is sent. What the accounts do is worked out ahead and takes no key. */
+  readonly once?: OnceKey
+}
+
+/** Names a transaction, whoever sends it: see `state/executed.ts`. */
+export interface OnceKey {
+  /** ONCE_ID_BYTES that nobody used before. */
+  readonly id: Uint8Array
+  /** A block of a later time does not execute it; more than 0. */
+  readonly untilMs: number
 }
 
 /** Transactions of one sender under one signature: all of them are in a block, in this order, or none. */

@@ -5,6 +5,7 @@ import {
   HASH_BYTES,
   type Hash,
   MAX_PRIORITY,
+  ONCE_ID_BYTES,
   SIGNATURE_BYTES,
   type Transaction,
 } from '../types.ts'
@@ -61,12 +62,21 @@ export function contentOf(envelope: Envelope): Uint8Array | undefined {
   return contents.get(envelope)
 }
 
-export function writeTransaction(writer: ByteWriter, { machine, payload }: Transaction): void {
-  writer.text(machine).bytes(payload)
+export function writeTransaction(writer: ByteWriter, { machine, payload, once }: Transaction): void {
+  writer
+    .text(machine)
+    .bytes(payload)
+    .varint(once?.untilMs ?? 0)
+  if (once !== undefined) writer.raw(once.id)
 }
 
 export function readTransaction(reader: ByteReader): Transaction {
-  return { machine: reader.text(MAX_MACHINE_NAME_BYTES), payload: reader.bytes(MAX_PAYLOAD_BYTES) }
+  const machine = reader.text(MAX_MACHINE_NAME_BYTES)
+  const payload = reader.bytes(MAX_PAYLOAD_BYTES)
+  const untilMs = reader.varint()
+  return untilMs === 0
+    ? { machine, payload }
+    : { machine, payload, once: { id: reader.raw(ONCE_ID_BYTES), untilMs } }
 }
 
 function writeContent(writer: ByteWriter, envelope: Omit<Envelope, 'signature'>): void {

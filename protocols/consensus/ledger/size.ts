@@ -1,6 +1,13 @@
 /** How many bytes things take in a block, without writing them. */
 import { contentOf } from '../codec/envelope.ts'
-import { type Block, type Envelope, HASH_BYTES, SIGNATURE_BYTES, type Transaction } from '../types.ts'
+import {
+  type Block,
+  type Envelope,
+  HASH_BYTES,
+  ONCE_ID_BYTES,
+  SIGNATURE_BYTES,
+  type Transaction,
+} from '../types.ts'
 
 /** More than the header of a block takes: eight hashes, six numbers and a bitmap, rounded up. */
 export const MAX_HEADER_BYTES = 512
@@ -23,9 +30,10 @@ export function envelopeBytes(envelope: Envelope): number {
   return bytes + SIGNATURE_BYTES
 }
 
-export function transactionBytes({ machine, payload }: Transaction): number {
+export function transactionBytes({ machine, payload, once }: Transaction): number {
   const name = utf8Bytes(machine)
-  return varintBytes(name) + name + varintBytes(payload.length) + payload.length
+  const key = varintBytes(once?.untilMs ?? 0) + (once === undefined ? 0 : ONCE_ID_BYTES)
+  return varintBytes(name) + name + varintBytes(payload.length) + payload.length + key
 }
 
 function varintBytes(value: number): number {

@@ -1,6 +1,6 @@
 /** Whether two envelopes are equal to the last byte, without writing either. */
 import { contentOf } from '../codec/envelope.ts'
-import type { Envelope, Transaction } from '../types.ts'
+import type { Envelope, OnceKey, Transaction } from '../types.ts'
 
 /** Envelopes that were found equal, as the one in a block and the one that waits are again and again. */
 const equals = new WeakMap<Envelope, Envelope>()
@@ -27,7 +27,12 @@ function isSame(a: Envelope, b: Envelope): boolean {
 }
 
 function sameTransaction(a: Transaction, b: Transaction): boolean {
-  return a.machine === b.machine && sameBytes(a.payload, b.payload)
+  return a.machine === b.machine && sameKey(a.once, b.once) && sameBytes(a.payload, b.payload)
+}
+
+function sameKey(a: OnceKey | undefined, b: OnceKey | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return a.untilMs === b.untilMs && sameBytes(a.id, b.id)
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -2,8 +2,8 @@
  * The state of a chain: its machines, executed block by block, under one root.
  *
  *                        state root (a Merkle tree)
- *      ┌─────────────┬────────┴────┬──────────┬───────────┬─ ... users' own
- *   height, time  accounts     decisions   registry    staking      each with a root of its own
+ *      ┌─────────────┬────────┴────┬──────────┬──────────┬──────────┬─ ... users' own
+ *   height, time  accounts     decisions   executed   registry   staking      each with a root of its own
  */
 
 import { InvalidOptionError } from '../../errors.ts'
@@ -13,8 +13,9 @@ import { MalformedBytesError } from '../errors.ts'
 import type { Genesis } from '../genesis.ts'
 import { type MerkleProof, MerkleTree, verifyMerkleProof } from '../merkle.ts'
 import type { Block, Crypto, Envelope, Hash, Transaction } from '../types.ts'
-import { Accounts, useSequence } from './accounts.ts'
+import { ACCOUNTS, Accounts, useSequence } from './accounts.ts'
 import { Decisions } from './decisions.ts'
+import { Executed } from './executed.ts'
 import { type TreeProof, verifyTreeProof } from './hash-tree.ts'
 import {
   type BlockContext,
@@ -51,6 +52,8 @@ const MAX_MACHINES = 64
 export class ChainState {
   readonly accounts: Accounts
   readonly decisions: Decisions
+  /** The transactions that carry a key. */
+  readonly executed: Executed
   readonly registry: Registry
   readonly staking: Staking
   readonly tuning: Tuning
@@ -66,11 +69,12 @@ export class ChainState {
       crypto,
     )
     this.decisions = new Decisions(crypto)
+    this.executed = new Executed(crypto)
     this.registry = new Registry(crypto)
     this.staking = new Staking(stakes, crypto)
     this.tuning = new Tuning(genesis, this.staking, crypto)
-    const { accounts, decisions, registry, staking, tuning } = this
-    this.#machines = named([accounts, decisions, registry, staking, tuning, ...own()])
+    const { accounts, decisions, executed, registry, staking, tuning } = this
+    this.#machines = named([accounts, decisions, executed, registry, staking, tuning, ...own()])
     this.#last = { height: 0, epoch: 0, timestampMs: genesis.genesis_time }
   }
 
@@ -147,7 +151,17 @@ export class ChainState {
     }
   }
 
-  #applyTransaction({ machine, payload }: Transaction, context: TransactionContext): Outcome {
+  #applyTransaction(transaction: Transaction, context: TransactionContext): Outcome {
+    const { machine, once } = transaction
+    if (once === undefined || machine === ACCOUNTS) return this.#execute(transaction, context)
+    const refusal = this.executed.refusal(once, context)
+    if (refusal !== undefined) return refused(refusal)
+    const outcome = this.#execute(transaction, context)
+    this.executed.remember(once, { height: context.height, index: context.index, outcome })
+    return outcome
+  }
+
+  #execute({ machine, payload }: Transaction, context: TransactionContext): Outcome {
     return (
       this.#machines.get(machine)?.apply(payload, context) ??
       refused(`there is no state machine "${machine}"`)

@@ -7,7 +7,13 @@ import { envelopeSigningBytes } from '../../../../protocols/consensus/codec/enve
 import { fromHex, toHex } from '../../../../protocols/consensus/codec/hex.ts'
 import { decodeMessage, encodeMessage } from '../../../../protocols/consensus/codec/message.ts'
 import type { Message } from '../../../../protocols/consensus/messages.ts'
-import type { Block, Certificate, Envelope, Vote } from '../../../../protocols/consensus/types.ts'
+import {
+  type Block,
+  type Certificate,
+  type Envelope,
+  ONCE_ID_BYTES,
+  type Vote,
+} from '../../../../protocols/consensus/types.ts'
 import { crypto } from '../sample-chain.ts'
 
 /** Records like those that are read. */
@@ -26,6 +32,13 @@ const votes: fc.Arbitrary<Vote> = fc.record(
   },
   plain,
 )
+const keys = fc.record(
+  {
+    id: fc.uint8Array({ minLength: ONCE_ID_BYTES, maxLength: ONCE_ID_BYTES }),
+    untilMs: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  },
+  plain,
+)
 const envelopes: fc.Arbitrary<Envelope> = fc.record(
   {
     sender: hashes,
@@ -36,8 +49,9 @@ const envelopes: fc.Arbitrary<Envelope> = fc.record(
         {
           machine: fc.string({ maxLength: 16, unit: 'grapheme' }),
           payload: fc.uint8Array({ maxLength: 40 }),
+          once: keys,
         },
-        plain,
+        { ...plain, requiredKeys: ['machine', 'payload'] },
       ),
       { maxLength: 3 },
     ),

@@ -3,8 +3,16 @@ import { test } from 'node:test'
 import type { Dropped } from '../../../../protocols/consensus/pool/pool.ts'
 import { accountTransaction } from '../../../../protocols/consensus/state/accounts.ts'
 import { BEFORE_ALL, decisionTransaction } from '../../../../protocols/consensus/state/decisions.ts'
+import { executedAlready } from '../../../../protocols/consensus/state/executed.ts'
+import type { Outcome } from '../../../../protocols/consensus/state/machine.ts'
 import { stakingTransaction } from '../../../../protocols/consensus/state/staking.ts'
-import { type Block, type Evidence, NO_HASH, type PublicKey } from '../../../../protocols/consensus/types.ts'
+import {
+  type Block,
+  type Evidence,
+  NO_HASH,
+  ONCE_ID_BYTES,
+  type PublicKey,
+} from '../../../../protocols/consensus/types.ts'
 import {
   blockOf,
   crypto,
@@ -230,4 +238,54 @@ test('the stakes and the tuning of the state are those of the consensus', () => 
   )
   assert.equal(ledger.candidates().find(({ publicKey }) => publicKey === C)!.stake, 60)
   assert.equal(ledger.sequence(newKey().publicKey), undefined)
+})
+
+test('a transaction with a key is executed once, whoever sends it, in one block or in later ones', () => {
+  const outcomes: Outcome[] = []
+  const ledger = ledgerOf({ events: { outcome: (_, outcome) => outcomes.push(outcome) } })
+  const once = { id: new Uint8Array(ONCE_ID_BYTES).fill(1), untilMs: 60_000 }
+  // Without a key these would be two decisions.
+  const decision = (nonce: number) => ({
+    ...decisionTransaction('topic', Uint8Array.of(1), new Uint8Array(16).fill(nonce)),
+    once,
+  })
+  for (const [sender, sequence, nonce] of [
+    [A, 1, 1],
+    [B, 1, 2],
+  ] as const)
+    ledger.submit(envelope(sender, sequence, [decision(nonce)]))
+  ledger.apply(blockOf(ledger, ledger.build([], LIMITS)))
+  ledger.submit(envelope(C, 1, [decision(3)]))
+  ledger.apply(blockOf(ledger, ledger.build([], LIMITS)))
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.ok || executedAlready(outcome.reason)),
+    [true, { height: 1, index: 0 }, { height: 1, index: 0 }],
+  )
+  assert.equal([...ledger.state.decisions.after(BEFORE_ALL)].length, 1)
+  const { outcome } = ledger.state.executed.get(once)!
+  assert.equal(outcome!.ok, true)
+})
+
+test('a key that was used decides the root of the state', () => {
+  const rootAfter = (n: number) => {
+    const ledger = ledgerOf()
+    const once = { id: new Uint8Array(ONCE_ID_BYTES).fill(n), untilMs: 60_000 }
+    ledger.submit(envelope(A, 1, [{ ...transaction('nobody'), once }]))
+    return ledger.apply(blockOf(ledger, ledger.build([], LIMITS)))
+  }
+  assert.equal(rootAfter(1), rootAfter(1))
+  assert.notEqual(rootAfter(1), rootAfter(2))
+})
+
+test('what the accounts do is foreseen and takes no key: all judge it alike', () => {
+  const ledger = ledgerOf()
+  const once = { id: new Uint8Array(ONCE_ID_BYTES).fill(1), untilMs: 60_000 }
+  const open = { ...accountTransaction({ kind: 'open', key: NEW, quota: 0 }), once }
+  const close = { ...accountTransaction({ kind: 'close', key: NEW }), once }
+  const first = blockOf(ledger, { envelopes: [envelope(A, 1, [open, close, open])] })
+  const sequence = first.header.height * 65_536 + 2
+  const second = blockOf(ledger, { envelopes: [envelope(NEW, sequence + 1)] }, { ancestors: [first] })
+  assert.equal(ledger.validate(second, [first], LIMITS), undefined)
+  ledger.apply(first)
+  assert.equal(ledger.validate(second, [], LIMITS), undefined)
 })

@@ -11,13 +11,20 @@ import {
   MAX_EVIDENCE_BYTES,
   MAX_HEADER_BYTES,
 } from '../../../../protocols/consensus/ledger/size.ts'
-import type { BlockHeader } from '../../../../protocols/consensus/types.ts'
+import { type BlockHeader, ONCE_ID_BYTES } from '../../../../protocols/consensus/types.ts'
 import { blockOf, doubleVote, envelope, ledgerOf, SENDERS, transaction } from '../sample-chain.ts'
 
 const transactions = fc.array(
   fc
-    .tuple(fc.string({ unit: 'grapheme', maxLength: 9 }), fc.uint8Array({ maxLength: 300 }))
-    .map(([name, payload]) => transaction(name, payload)),
+    .tuple(
+      fc.string({ unit: 'grapheme', maxLength: 9 }),
+      fc.uint8Array({ maxLength: 300 }),
+      fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+    )
+    .map(([name, payload, untilMs]) => ({
+      ...transaction(name, payload),
+      ...(untilMs === null ? {} : { once: { id: new Uint8Array(ONCE_ID_BYTES), untilMs } }),
+    })),
   { maxLength: 5 },
 )
 const envelopes = fc
