@@ -136,7 +136,7 @@ export class Validator {
     this.#started = true
     this.#expect()
     this.#goOn(certificate)
-    this.#simplex.sendStatus('all')
+    this.#simplex.viewSync.tellStatus('all')
     return this.#outbox.take()
   }
 
@@ -183,7 +183,7 @@ export class Validator {
       case 'status':
         return this.#status(from, message)
       case 'get-views':
-        return this.#simplex.show(from, message.from, message.to)
+        return this.#simplex.viewSync.show(from, message.from, message.to)
       case 'get-block':
         return this.#giveBlock(from, message.hash)
       case 'block':
@@ -200,7 +200,7 @@ export class Validator {
   /** Of the next one, what comes early waits; who is behind learns where the others are. */
   #ofOtherEpoch(from: PublicKey, message: Message, epoch: number): void {
     if (epoch < this.#epoch.set.epoch) {
-      if (message.kind === 'status' || message.kind === 'vote') this.#simplex.sendStatus(from)
+      if (message.kind === 'status' || message.kind === 'vote') this.#simplex.viewSync.tellStatus(from)
       return
     }
     if (message.kind === 'status') return this.#status(from, message)
@@ -218,9 +218,9 @@ export class Validator {
     if (height > this.height) return this.#askChain(from)
     const isBehind = height < this.height || (epoch === this.#epoch.set.epoch && view < this.#simplex.view)
     if (!isBehind) return
-    this.#simplex.sendStatus(from)
+    this.#simplex.viewSync.tellStatus(from)
     if (epoch !== this.#epoch.set.epoch) return
-    const certificate = this.#simplex.entryCertificate()
+    const certificate = this.#simplex.viewSync.entry
     if (certificate !== undefined) this.#outbox.send(from, { kind: 'certificate', certificate })
   }
 
@@ -267,7 +267,7 @@ export class Validator {
   #giveBlock(to: PublicKey, hash: Hash): void {
     const block = this.#context.chain.get(hash)
     if (block !== undefined) this.#outbox.send(to, { kind: 'block', block })
-    else this.#simplex.sendStatus(to)
+    else this.#simplex.viewSync.tellStatus(to)
   }
 
   /** A wanted block is certified, so that its hash is all there is to check. */
@@ -400,7 +400,7 @@ export class Validator {
       if (this.height === before) return
       // There may be more.
       this.#askedChainMs = Number.NEGATIVE_INFINITY
-      this.#simplex.sendStatus(from)
+      this.#simplex.viewSync.tellStatus(from)
     })
   }
 

@@ -1,13 +1,60 @@
-/** What a leader proposes, and when. */
+/** What the leader of the current view proposes, and when. */
 import type { Epoch, Tip } from '../epoch.ts'
-import { type Block, type Certificate, type Hash, NO_HASH } from '../types.ts'
+import { type Block, NO_HASH } from '../types.ts'
+import type { Ballot } from './ballot.ts'
 import type { Context } from './context.ts'
+import { mayVote } from './guards.ts'
+import type { Pacemaker } from './pacemaker.ts'
 import { tipOf } from './proposal.ts'
+import type { Parent, Standing } from './standing.ts'
+import type { ViewSync } from './view-sync.ts'
+import type { View } from './views.ts'
+
+interface Parts {
+  readonly ballot: Ballot
+  readonly pacemaker: Pacemaker
+  readonly viewSync: ViewSync
+}
+
+export class Proposer {
+  readonly #standing: Standing
+  readonly #parts: Parts
+
+  constructor(standing: Standing, parts: Parts) {
+    this.#standing = standing
+    this.#parts = parts
+  }
+
+  /** Proposes, once it is time to; `view` is the current one, and this validator leads it. */
+  lead(view: View): void {
+    const { context, epoch, self } = this.#standing
+    if (context.halted || !mayVote(view.own, 'notarize')) return
+    const parent = this.#standing.parent()
+    if (parent === undefined) return this.#parts.viewSync.ask('all')
+    const path = context.chain.path(parent.hash)
+    if (path === undefined) return this.#standing.want(parent.hash)
+    const { enteredAtMs, timeoutMs } = this.#parts.pacemaker
+    const block = propose(context, epoch, { leader: self, parent, path, enteredAtMs, timeoutMs })
+    if (typeof block === 'number') this.#parts.pacemaker.lookAgain(block)
+    else this.#send(block, parent, block === path.at(-1))
+  }
+
+  /** The vote for the block is what its leader signs, so the proposal goes out once that is durable. */
+  #send(block: Block, parent: Parent, again: boolean): void {
+    const { chain, outbox } = this.#standing.context
+    const { view: parentView, certificate: parentCertificate } = parent
+    const hash = again ? parent.hash : chain.hash(block)
+    chain.add(block, hash)
+    this.#parts.ballot.cast(this.#standing.view, 'notarize', hash, [{ kind: 'block', block }], (vote) =>
+      outbox.send('all', { kind: 'proposal', block, parentView, parentCertificate, vote }),
+    )
+  }
+}
 
 /** The view of a leader that may propose. */
-export interface Occasion {
+interface Occasion {
   readonly leader: number
-  readonly parent: { readonly hash: Hash; readonly certificate: Certificate | undefined }
+  readonly parent: Parent
   /** The blocks after the newest final one up to the parent. */
   readonly path: readonly Block[]
   readonly enteredAtMs: number
@@ -18,7 +65,7 @@ export interface Occasion {
  * The block to propose now: a new one, or the parent again where the chain must not grow before that is final. Or the
  * time at which to look again; Infinity where nothing but news can change it.
  */
-export function propose(context: Context, epoch: Epoch, occasion: Occasion): Block | number {
+function propose(context: Context, epoch: Epoch, occasion: Occasion): Block | number {
   const { chain } = context
   const { parent, path } = occasion
   const last = path.at(-1)

@@ -57,8 +57,8 @@ const MUTATIONS: readonly Mutation[] = [
       },
       {
         file: 'simplex/simplex.ts',
-        from: 'if (!this.#views.isNullified(number)) this.#cast',
-        to: 'this.#cast',
+        from: 'if (!views.isNullified(view)) this.#ballot.cast',
+        to: 'this.#ballot.cast',
       },
     ],
     finds: /S[26]/,
@@ -69,9 +69,9 @@ const MUTATIONS: readonly Mutation[] = [
     edits: [
       { file: 'simplex/guards.ts', from: '!own.nullify && own.finalize === undefined', to: '!own.nullify' },
       {
-        file: 'simplex/simplex.ts',
-        from: '[...justified, ...records,',
-        to: '[...justified.slice(0, 0), ...records,',
+        file: 'simplex/ballot.ts',
+        from: '[...this.#justification(), ...records,',
+        to: '[...this.#justification().slice(0, 0), ...records,',
       },
     ],
     finds: /S[26]/,
@@ -86,8 +86,8 @@ const MUTATIONS: readonly Mutation[] = [
     guard: 'a vote counts in its epoch alone',
     edits: [
       {
-        file: 'simplex/simplex.ts',
-        from: 'return epoch === this.#epoch.set.epoch && view > 0',
+        file: 'simplex/standing.ts',
+        from: 'return epoch === this.epoch.set.epoch && view > 0',
         to: 'return epoch >= 0 && view > 0',
       },
       { file: 'validator.ts', from: 'epoch !== undefined && epoch !== this.#epoch.set.epoch', to: 'false' },
@@ -97,7 +97,7 @@ const MUTATIONS: readonly Mutation[] = [
     guard: 'the signatures of votes are checked',
     edits: [
       {
-        file: 'simplex/simplex.ts',
+        file: 'simplex/votes.ts',
         from: 'table.checked(vote, valid[i] === true)',
         to: 'table.checked(vote, true)',
       },
@@ -108,9 +108,9 @@ const MUTATIONS: readonly Mutation[] = [
     guard: 'the signatures of certificates are checked',
     edits: [
       {
-        file: 'simplex/simplex.ts',
-        from: "if (!valid.every(Boolean)) this.#alert(from, 'a certificate with an invalid signature')",
-        to: 'if (from === undefined) this.#alert(from, String(valid))',
+        file: 'simplex/certificates.ts',
+        from: "if (!valid.every(Boolean)) context.invalid(from, 'a certificate with an invalid signature')",
+        to: 'if (from === undefined) context.invalid(from, String(valid))',
       },
     ],
     finds: /S[125]/,
@@ -130,8 +130,8 @@ const MUTATIONS: readonly Mutation[] = [
     guard: 'a restarted validator stands by its votes',
     edits: [
       {
-        file: 'simplex/simplex.ts',
-        from: "if (record.kind === 'vote') this.#recall(record.vote)",
+        file: 'simplex/ballot.ts',
+        from: "if (record.kind === 'vote') this.#recallVote(record.vote)",
         to: 'void record',
       },
     ],
@@ -186,10 +186,10 @@ const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: 'simplex/simplex.ts',
-        from: "for (const vote of view.ownSent) this.#context.outbox.send('all', { kind: 'vote', vote })",
+        from: "for (const vote of views.at(this.view).ownSent) context.outbox.send('all', { kind: 'vote', vote })",
         to: '',
       },
-      { file: 'simplex/simplex.ts', from: "    this.sendStatus('all')\n", to: '' },
+      { file: 'simplex/simplex.ts', from: "    this.#viewSync.tellStatus('all')\n", to: '' },
     ],
     finds: /L1/,
   },
