@@ -47,9 +47,11 @@ export interface BlockArchive {
   manifests(): Promise<SnapshotManifest[]>
   /** One chunk of the snapshot of this height; undefined where it is not here. */
   chunk(height: number, index: number): Promise<Uint8Array | undefined>
-  /** Resolves when it is durable. All are kept, so that anyone can follow the validators from the genesis. */
+  /** Resolves when it is durable, in whichever order. All are kept, so that anyone can follow the validators from the genesis. */
   putEpochProof(epoch: number, proof: EpochProof): Promise<void>
   /** Those from this epoch on, without a gap: `count` at most. */
   epochProofs(from: number, count?: number): Promise<EpochProof[]>
+  /** The first epoch before this one whose proof is not here; undefined where all are. */
+  missingEpochProof(before: number): Promise<number | undefined>
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@
  *   blocks-*.log      runs of final blocks with their certificates, since the oldest snapshot that is kept
  *   finality-*.log    headers and certificates of runs that are no longer kept: written when these are deleted, because
  *                     until then the run itself shows it, and nobody waits for a second file
- *   epochs-*.log      the proof of each change of epoch
+ *   epochs-*.log      the proof of each change of epoch; late-epochs-*.log those that came again
  *   snapshot-*.state  the newest snapshots
  *
  * Nothing is acknowledged before it is on the disk. Opening reads all of it: a batch at an end whose writing was cut
@@ -32,17 +32,8 @@ import { SECTOR } from '../sectors.ts'
 import { Aside } from './aside.ts'
 import type { Entry } from './batch.ts'
 import type { ArchiveContent, BlockArchive, StoredSnapshot } from './block-archive.ts'
-import {
-  epochEntry,
-  epochIn,
-  epochPlace,
-  finalityEntry,
-  finalityIn,
-  finalityOfRun,
-  lastOf,
-  runEntry,
-  runIn,
-} from './entries.ts'
+import { epochEntry, finalityEntry, finalityIn, finalityOfRun, lastOf, runEntry, runIn } from './entries.ts'
+import { EpochProofs } from './epoch-proofs.ts'
 import { Group } from './group.ts'
 import { HeightLog } from './height-log.ts'
 import { newsIn } from './intake.ts'
@@ -53,8 +44,8 @@ import { Snapshots } from './snapshots.ts'
 const GROUP_BYTES = 4 * 1024 * 1024
 /** What is in these files is small, and less of it is kept beyond its time in small files. */
 const SMALL_SEGMENT_BYTES = 8 * 1024 * 1024
-/** "NPB", "NPF" and "NPE" with the version of the form. */
-const MAGIC = { blocks: 0x4e504201, finality: 0x4e504601, epochs: 0x4e504501 } as const
+/** "NPB" and "NPF" with the version of the form. */
+const MAGIC = { blocks: 0x4e504201, finality: 0x4e504601 } as const
 
 export interface BlockStoreOptions {
   /** Made when it is not there, for its owner only. One process has it open at a time. */
@@ -65,7 +56,7 @@ export interface BlockStoreOptions {
 interface Parts {
   readonly blocks: HeightLog
   readonly finality: HeightLog
-  readonly epochs: HeightLog
+  readonly epochs: EpochProofs
   readonly snapshots: Snapshots
 }
 
@@ -193,21 +184,23 @@ export class BlockStore implements BlockArchive, AsyncDisposable {
     this.#checkWritable()
     const entry = epochEntry(epoch, proof)
     this.#checkRoom(entry.bytes.length)
-    await this.#exclusive(async () => {
-      const { epochs } = this.#parts
-      if (entry.first > epochs.last) await epochs.append([entry])
-    })
+    await this.#exclusive(() => this.#parts.epochs.put(entry))
   }
 
   async epochProofs(from: number, count = Number.POSITIVE_INFINITY): Promise<EpochProof[]> {
     this.#checkOpen()
     const proofs: EpochProof[] = []
     for (let epoch = from; proofs.length < count; epoch++) {
-      const entry = await this.#read(this.#parts.epochs, epochPlace(epoch))
-      if (entry === undefined) break
-      proofs.push(epochIn(entry))
+      const proof = await this.#reading(() => this.#parts.epochs.read(epoch))
+      if (proof === undefined) break
+      proofs.push(proof)
     }
     return proofs
+  }
+
+  async missingEpochProof(before: number): Promise<number | undefined> {
+    this.#checkOpen()
+    return this.#parts.epochs.firstMissing(before)
   }
 
   /** Resolves when the calls before it have ended and the folder is free. It may be called again. */
@@ -224,7 +217,7 @@ export class BlockStore implements BlockArchive, AsyncDisposable {
     await this.#group.idle()
     await this.#turn
     const { blocks, finality, epochs } = this.#parts
-    for (const log of [blocks, finality, epochs]) await log.close()
+    for (const part of [blocks, finality, epochs]) await part.close()
     this.#lock.release()
   }
 
@@ -357,7 +350,7 @@ async function openParts(folder: string, { segmentBytes }: BlockStoreLimits, asi
     snapshots: await Snapshots.open(folder, aside),
     blocks: await logOf('blocks', segmentBytes),
     finality: await logOf('finality', small),
-    epochs: await logOf('epochs', small),
+    epochs: await EpochProofs.open(folder, small, aside),
   }
 }
 

@@ -83,6 +83,11 @@ export class HeightLog {
     return entry !== undefined && height < entry.first + entry.count ? entry : undefined
   }
 
+  /** Whether there is an entry that begins with this height. */
+  begins(height: number): boolean {
+    return this.#segments.findLast(({ first }) => first <= height)?.begins(height) === true
+  }
+
   /** The last height in the oldest file, Infinity where that is also the newest and so has to stay. */
   get oldestLast(): number {
     return this.#segments.length > 1 ? this.#segments[0]!.last : Number.POSITIVE_INFINITY

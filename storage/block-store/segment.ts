@@ -120,6 +120,10 @@ export class Segment {
     this.#take(entriesIn(batch, this.#bytes), this.#bytes + batch.length)
   }
 
+  begins(height: number): boolean {
+    return this.#firsts[this.#indexOf(height)] === height
+  }
+
   /** The entry that begins last up to this height; undefined where it is not as it was written, or gone. */
   async read(height: number): Promise<Entry | undefined> {
     const index = this.#indexOf(height)

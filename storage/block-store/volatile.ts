@@ -88,6 +88,11 @@ export class VolatileBlocks implements BlockArchive {
     return proofs
   }
 
+  async missingEpochProof(before: number): Promise<number | undefined> {
+    for (let epoch = 0; epoch < before; epoch++) if (!this.#epochs.has(epoch)) return epoch
+    return undefined
+  }
+
   async close(): Promise<void> {}
 
   async *#runsAfter(height: number): AsyncGenerator<CertifiedBlocks> {

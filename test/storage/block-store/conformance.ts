@@ -137,5 +137,21 @@ export function testBlockArchive(name: string, { open }: BlockArchiveSubject): v
       assert.deepEqual(await archive.epochProofs(4), [])
       await archive.close()
     })
+
+    test('proofs of epochs that are missing are named, and come later', async () => {
+      const archive = await open()
+      const missing = (before: number) => archive.missingEpochProof(before)
+      assert.deepEqual([await missing(0), await missing(1)], [undefined, 0])
+      for (const epoch of [0, 3, 6]) await archive.putEpochProof(epoch, epochProof(epoch))
+      assert.deepEqual([await missing(1), await missing(2), await missing(7)], [undefined, 1, 1])
+      assert.deepEqual(await archive.epochProofs(3), [epochProof(3)])
+      for (const epoch of [1, 2]) await archive.putEpochProof(epoch, epochProof(epoch))
+      assert.deepEqual(await archive.epochProofs(0), [0, 1, 2, 3].map(epochProof))
+      assert.deepEqual([await missing(4), await missing(7)], [undefined, 4])
+      for (const epoch of [4, 5, 7]) await archive.putEpochProof(epoch, epochProof(epoch))
+      assert.deepEqual(await archive.epochProofs(0), [0, 1, 2, 3, 4, 5, 6, 7].map(epochProof))
+      assert.equal(await missing(8), undefined)
+      await archive.close()
+    })
   })
 }

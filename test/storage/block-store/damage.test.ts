@@ -154,6 +154,69 @@ test('damage that comes while it is open is not given out', async () => {
   assert.equal(await store.runAt(5), undefined)
 })
 
+const EPOCHS = [0, 1, 2, 3, 4, 5, 6, 7]
+
+async function storeWithEpochs(): Promise<string> {
+  const folder = newFolder()
+  await using store = await BlockStore.open({ folder, limits: { segmentBytes: 1 } })
+  for (const epoch of EPOCHS) await store.putEpochProof(epoch, epochProof(epoch))
+  return folder
+}
+
+const epochs = (number: number) => `epochs-${String(number).padStart(10, '0')}.log`
+
+/** Puts again what is missing, in the order in which it is told. */
+async function refill(store: BlockStore): Promise<number[]> {
+  const put: number[] = []
+  for (;;) {
+    const missing = await store.missingEpochProof(EPOCHS.length)
+    if (missing === undefined) return put
+    put.push(missing)
+    await store.putEpochProof(missing, epochProof(missing))
+  }
+}
+
+test('proofs of epochs that were damaged come again, and stay', async () => {
+  const folder = await storeWithEpochs()
+  flip(join(folder, epochs(3)), 200)
+  {
+    await using store = await BlockStore.open({ folder })
+    assert.equal((await store.epochProofs(0)).length, 2)
+    // The chain goes on meanwhile, behind the hole.
+    await store.putEpochProof(7, epochProof(7))
+    assert.deepEqual(await refill(store), [2, 3, 4, 5, 6])
+    assert.deepEqual(await store.epochProofs(0), EPOCHS.map(epochProof))
+  }
+  await using again = await BlockStore.open({ folder })
+  assert.equal((await again.load()).damaged.length, 0)
+  assert.deepEqual(await again.epochProofs(0), EPOCHS.map(epochProof))
+})
+
+test('where what came again is damaged in its turn, or more of the rest, all of it comes again', async () => {
+  const folder = await storeWithEpochs()
+  flip(join(folder, epochs(5)), 200)
+  {
+    await using store = await BlockStore.open({ folder, limits: { segmentBytes: 1 } })
+    await store.putEpochProof(7, epochProof(7))
+    assert.deepEqual(await refill(store), [4, 5, 6])
+  }
+  flip(join(folder, `late-${epochs(2)}`), 200)
+  flip(join(folder, epochs(2)), 200)
+  await using store = await BlockStore.open({ folder })
+  await refill(store)
+  assert.deepEqual(await store.epochProofs(0), EPOCHS.map(epochProof))
+})
+
+test('proofs of epochs that are damaged while it is open are missing once they are asked for', async () => {
+  const folder = await storeWithEpochs()
+  await using store = await BlockStore.open({ folder })
+  flip(join(folder, epochs(3)), 200)
+  assert.equal(await store.missingEpochProof(8), undefined)
+  assert.equal((await store.epochProofs(0)).length, 2)
+  assert.deepEqual(await refill(store), [2])
+  assert.deepEqual(await store.epochProofs(0), EPOCHS.map(epochProof))
+})
+
 /** Whatever the store gives out is what was put into it. */
 async function checkAll(store: BlockStore): Promise<void> {
   for (let height = 1; height <= 6; height++) {
