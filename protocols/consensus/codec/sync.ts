@@ -1,4 +1,4 @@
-/** What goes between a validator that is too far behind for blocks and those that have a snapshot, also as bytes. */
+/** What goes between a validator that lacks what it can't get as blocks and those that have it, also as bytes. */
 import { MalformedBytesError } from '../errors.ts'
 import type { EpochProof } from '../light-client.ts'
 import {
@@ -19,6 +19,9 @@ export type SyncMessage =
   /** Asks for a chunk of the snapshot of this height. */
   | { readonly kind: 'get-chunk'; readonly height: number; readonly index: number }
   | SnapshotChunk
+  /** Asks for the proofs of epochs from this one on. */
+  | { readonly kind: 'get-proofs'; readonly epoch: number }
+  | EpochProofs
 
 export interface SnapshotOffer {
   readonly kind: 'snapshot-offer'
@@ -36,11 +39,23 @@ export interface SnapshotChunk {
   readonly bytes: Uint8Array
 }
 
-/** Of one offer: a proof takes up to 30 kB with the most validators that there may be. */
+export interface EpochProofs {
+  readonly kind: 'proofs'
+  readonly proofs: readonly EpochProof[]
+}
+
+/** Of one answer: a proof takes up to 30 kB with the most validators that there may be. */
 export const MAX_OFFERED_PROOFS = 64
 
 /** The place in this list is the number in the bytes. */
-const KINDS: readonly SyncMessage['kind'][] = ['snapshot-offer', 'get-offer', 'get-chunk', 'chunk']
+const KINDS: readonly SyncMessage['kind'][] = [
+  'snapshot-offer',
+  'get-offer',
+  'get-chunk',
+  'chunk',
+  'get-proofs',
+  'proofs',
+]
 
 export function encodeSync(message: SyncMessage): Uint8Array<ArrayBuffer> {
   return encode(message, (writer) => {
@@ -65,7 +80,11 @@ function writeBody(writer: ByteWriter, message: SyncMessage): void {
       writeManifest(writer, message.manifest)
       return writeFinality(writer, message.witness)
     case 'get-offer':
+    case 'get-proofs':
       writer.varint(message.epoch)
+      return
+    case 'proofs':
+      writer.list(message.proofs, writeEpochProof)
       return
     case 'get-chunk':
       writer.varint(message.height).varint(message.index)
@@ -85,7 +104,10 @@ function readBody(reader: ByteReader, kind: SyncMessage['kind']): SyncMessage {
         witness: readFinality(reader),
       }
     case 'get-offer':
+    case 'get-proofs':
       return { kind, epoch: reader.varint() }
+    case 'proofs':
+      return { kind, proofs: reader.list(MAX_OFFERED_PROOFS, readEpochProof) }
     case 'get-chunk':
       return { kind, height: reader.varint(), index: reader.varint(MAX_CHUNKS - 1) }
     case 'chunk':

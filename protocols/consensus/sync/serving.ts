@@ -1,4 +1,4 @@
-/** What a validator answers to one that is too far behind for blocks, from what it has stored. */
+/** What a validator answers to one that lacks what it can't get as blocks, from what it has stored. */
 import { MAX_OFFERED_PROOFS, type SnapshotOffer, type SyncMessage } from '../codec/sync.ts'
 import type { Genesis } from '../genesis.ts'
 import type { EpochProof } from '../light-client.ts'
@@ -26,6 +26,10 @@ export async function answerSync(
   genesis: Genesis,
 ): Promise<SyncMessage | undefined> {
   if (question.kind === 'get-offer') return await offerSnapshot(question.epoch, source, genesis)
+  if (question.kind === 'get-proofs') {
+    const proofs = await source.epochProofs(question.epoch, MAX_OFFERED_PROOFS)
+    return proofs.length === 0 ? undefined : { kind: 'proofs', proofs }
+  }
   if (question.kind !== 'get-chunk') return undefined
   const { height, index } = question
   const bytes = await source.chunk(height, index)

@@ -14,6 +14,8 @@ const MESSAGES: readonly SyncMessage[] = [
   { kind: 'get-offer', epoch: 7 },
   { kind: 'get-chunk', height: 40, index: 4_095 },
   { kind: 'chunk', height: 40, index: 2, bytes: Uint8Array.of(1, 2, 3) },
+  { kind: 'get-proofs', epoch: 7 },
+  { kind: 'proofs', proofs: [0, 1].map(epochProof) },
 ]
 
 for (const message of MESSAGES)
@@ -29,6 +31,7 @@ test('what is beyond its bounds is refused', () => {
   for (const message of [
     { kind: 'get-chunk', height: 1, index: 4_096 },
     { kind: 'chunk', height: 1, index: 0, bytes: new Uint8Array(1_000_000) },
+    { kind: 'proofs', proofs: Array.from({ length: 65 }, (_, i) => epochProof(i)) },
     { ...MESSAGES[0], proofs: Array.from({ length: 65 }, (_, i) => epochProof(i)) },
   ] as SyncMessage[])
     assert.throws(() => decodeSync(encodeSync(message)), MalformedBytesError)

@@ -34,4 +34,10 @@ test('only questions are answered, and only with what is here', async () => {
   assert.deepEqual(await answerSync({ ...chunk, kind: 'get-chunk' }, archive, GENESIS), chunk)
   assert.equal(await answerSync({ kind: 'get-chunk', height: 5, index: 0 }, archive, GENESIS), undefined)
   assert.equal(await answerSync(chunk, archive, GENESIS), undefined)
+  const proofs = await archive.epochProofs(1, 2)
+  assert.deepEqual(await answerSync({ kind: 'get-proofs', epoch: 1 }, archive, GENESIS), {
+    kind: 'proofs',
+    proofs,
+  })
+  assert.equal(await answerSync({ kind: 'get-proofs', epoch: 9 }, archive, GENESIS), undefined)
 })
