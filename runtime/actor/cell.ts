@@ -2,18 +2,16 @@
  * What the runtime keeps of one actor: its state, its mailbox, its instance, and its life from start to
  * stop. The cell outlives restarts: references and waiting messages stay valid.
  *
- * A million actors are a million cells, and the garbage collector moves each of them twice before it stays
- * where it is. So a cell is also the reference to its actor and the record that its family keeps, and has
- * few fields. They are private because whoever has the reference would see them.
+ * A million actors are a million cells, and the garbage collector moves what is new and stays. So a cell is
+ * also the reference to its actor and the record that its family keeps, and its fields are apart, in a
+ * Life. That is private because whoever has the reference would see it.
  *
  *   starting -> running -> (restarting -> running)* -> stopping -> stopped
  */
 import type { Exit } from '../../protocols/exit.ts'
-import { toError } from '../../protocols/payload/wire-error.ts'
 import type { RestartWindow } from '../../protocols/restart/intensity.ts'
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import { gone } from '../delivery/failures.ts'
 import { StreamSources } from '../delivery/stream-sources.ts'
 import type { Envelope } from '../mailbox/envelope.ts'
 import { Mailbox } from '../mailbox/mailbox.ts'
@@ -25,101 +23,104 @@ import type { Actor } from './actor.ts'
 import type { ActorType } from './actor-type.ts'
 import { inTurn, running } from './ambient.ts'
 import { construct } from './bond.ts'
+import { endInstance, forgetSystem, refuseAll } from './ending.ts'
 import { Extras } from './extras.ts'
-import { Ref } from './ref.ts'
+import type { Life } from './life.ts'
+import { type Facets, Ref } from './ref.ts'
 import { State } from './state.ts'
 import type { Overflow } from './types.ts'
 
 export class Cell extends Ref implements Child {
-  readonly serial: number
-  readonly #host: Host
-  readonly #plan: ChildPlan
-  readonly #parent: Parent
-  readonly #entry: number
-  #instance: Actor | null = null
-  #state: State = State.starting
-  #busy = 0
-  #nextReady: Cell | null = null
-  #standing: Standing = 'starting'
-  #previous: Child | null = null
-  #next: Child | null = null
-  #extras: Extras | null = null
-  #mailbox: Mailbox | null = null
+  readonly #life: Life
 
   /** @param key by what its parent calls it; its serial where it has no name and lives with its parent */
   constructor(host: Host, plan: ChildPlan, parent: Parent, key: ChildKey, serial: number) {
     super()
-    this.serial = serial
-    this.#host = host
-    this.#plan = plan
-    this.#parent = parent
+    this.#life = {
+      host,
+      plan,
+      parent,
+      serial,
+      entry: 0,
+      state: State.starting,
+      busy: 0,
+      place: 0,
+      standing: 'starting',
+      instance: null,
+      nextReady: null,
+      extras: null,
+      mailbox: null,
+      ask: null,
+      tell: null,
+    }
     if (key !== serial) this.extras.key = key
-    this.#entry = host.enter(this)
+    this.#life.entry = host.enter(this)
+  }
+
+  get facets(): Facets {
+    return this.#life
+  }
+
+  get serial(): number {
+    return this.#life.serial
   }
 
   get host(): Host {
-    return this.#host
+    return this.#life.host
   }
 
   get plan(): ChildPlan {
-    return this.#plan
+    return this.#life.plan
   }
 
   get parent(): Parent {
-    return this.#parent
+    return this.#life.parent
   }
 
   /** Its place in the directory that other threads can read. */
   get entry(): number {
-    return this.#entry
+    return this.#life.entry
   }
 
   /** Null while it has none: before its start, during a restart, and at its end. */
   get instance(): Actor | null {
-    return this.#instance
+    return this.#life.instance
   }
 
   get state(): State {
-    return this.#state
+    return this.#life.state
   }
 
   /** Turns that have begun and not ended. */
   get busy(): number {
-    return this.#busy
+    return this.#life.busy
   }
 
   /** The actor behind it in the run queue, whose last leads to the first; null while it isn't queued. */
   get nextReady(): Cell | null {
-    return this.#nextReady
+    return this.#life.nextReady
   }
 
   set nextReady(cell: Cell | null) {
-    this.#nextReady = cell
+    this.#life.nextReady = cell
   }
 
   /** How it stands with its family, where that lives on this thread. */
   get standing(): Standing {
-    return this.#standing
+    return this.#life.standing
   }
 
   set standing(standing: Standing) {
-    this.#standing = standing
+    this.#life.standing = standing
   }
 
-  get previous(): Child | null {
-    return this.#previous
+  /** Where it stands among its siblings, where its family lives on this thread. */
+  get place(): number {
+    return this.#life.place
   }
 
-  set previous(child: Child | null) {
-    this.#previous = child
-  }
-
-  get next(): Child | null {
-    return this.#next
-  }
-
-  set next(child: Child | null) {
-    this.#next = child
+  set place(place: number) {
+    this.#life.place = place
   }
 
   get cell(): Cell {
@@ -127,7 +128,7 @@ export class Cell extends Ref implements Child {
   }
 
   get delivery(): Delivery {
-    return this.#host.delivery
+    return this.#life.host.delivery
   }
 
   /** The reference that others are given. */
@@ -140,11 +141,12 @@ export class Cell extends Ref implements Child {
   }
 
   get key(): ChildKey {
-    return this.#extras === null ? this.serial : (this.#extras.key ?? this.serial)
+    const { extras, serial } = this.#life
+    return extras?.key ?? serial
   }
 
   get window(): RestartWindow | null {
-    return this.#extras === null ? null : this.#extras.window
+    return this.#life.extras?.window ?? null
   }
 
   set window(window: RestartWindow | null) {
@@ -153,102 +155,103 @@ export class Cell extends Ref implements Child {
 
   /** Made when the first message comes. */
   get mailbox(): Mailbox {
-    return this.#mailbox ?? this.#openMailbox()
+    return this.#life.mailbox ?? this.#openMailbox()
   }
 
   #openMailbox(): Mailbox {
-    const { mailbox, type } = this.#plan
-    this.#mailbox = new Mailbox(mailbox.size ?? type.mailbox.size ?? this.#host.limits.mailboxSize)
-    return this.#mailbox
+    const { mailbox, type } = this.#life.plan
+    this.#life.mailbox = new Mailbox(mailbox.size ?? type.mailbox.size ?? this.#life.host.limits.mailboxSize)
+    return this.#life.mailbox
   }
 
   get overflow(): Overflow {
-    return this.#plan.mailbox.overflow ?? this.type.mailbox.overflow ?? 'refuse'
+    return this.#life.plan.mailbox.overflow ?? this.type.mailbox.overflow ?? 'refuse'
   }
 
   /** Messages waiting. */
   get waiting(): number {
-    return this.#mailbox === null ? 0 : this.#mailbox.length
+    return this.#life.mailbox?.length ?? 0
   }
 
   /** Whether nothing waits to be handled. */
   get idle(): boolean {
-    return this.#mailbox === null || this.#mailbox.empty
+    const { mailbox } = this.#life
+    return mailbox === null || mailbox.empty
   }
 
   /** Lets other threads address it; to be called before its reference leaves this one. */
   export(): void {
     const { extras } = this
-    if (extras.exported || this.#state === State.stopped) return
+    if (extras.exported || this.#life.state === State.stopped) return
     extras.exported = true
-    this.#host.export(this)
+    this.#life.host.export(this)
   }
 
   get type(): ActorType {
-    return this.#plan.type
+    return this.#life.plan.type
   }
 
   get thread(): number {
-    return this.#host.thread
+    return this.#life.host.thread
   }
 
   get path(): string {
     const { extras } = this
-    extras.path ??= this.#parent.childPath(this.key)
+    extras.path ??= this.#life.parent.childPath(this.key)
     return extras.path
   }
 
   /** Restarts so far; a turn that began under another number says nothing about the present instance. */
   get incarnation(): number {
-    return this.#extras === null ? 0 : this.#extras.restarts
+    return this.#life.extras?.restarts ?? 0
   }
 
   /** Messages that it has handled. */
   get turns(): number {
-    return this.#mailbox === null ? 0 : this.#mailbox.turns
+    return this.#life.mailbox?.turns ?? 0
   }
 
   /** Whether a message may be handled now. */
   get canTurn(): boolean {
-    return this.#state === State.running && (this.#busy === 0 || this.type.reentrant)
+    return this.#life.state === State.running && (this.#life.busy === 0 || this.type.reentrant)
   }
 
   get extras(): Extras {
-    this.#extras ??= new Extras()
-    return this.#extras
+    this.#life.extras ??= new Extras()
+    return this.#life.extras
   }
 
   /** Why it is gone, once it is. */
   get exit(): Exit {
-    return this.#extras?.exit ?? { kind: 'stopped', path: this.path }
+    return this.#life.extras?.exit ?? { kind: 'stopped', path: this.path }
   }
 
   get family(): Family | null {
-    return this.#extras === null ? null : this.#extras.family
+    return this.#life.extras?.family ?? null
   }
 
   get streamsIfAny(): StreamSources | null {
-    return this.#extras === null ? null : this.#extras.streams
+    return this.#life.extras?.streams ?? null
   }
 
   get streams(): StreamSources {
     const { extras } = this
-    extras.streams ??= new StreamSources(this.#host, () => this.path)
+    extras.streams ??= new StreamSources(this.#life.host, () => this.path)
     return extras.streams
   }
 
   /** Waits for its parent to begin it again: its thread was lost, and this is the cell on the successor. */
   takeOver(restarts: number): void {
-    this.#state = State.restarting
+    this.#life.state = State.restarting
     this.extras.restarts = restarts
   }
 
   /** Makes the instance and runs `onStart`. Throws, or rejects, with what the constructor or `onStart` threw. */
   begin(): Promise<void> | undefined {
-    this.#forgetSystem()
+    forgetSystem(this, this.#life)
     const started = this.#start()
     if (started === undefined) return this.#run()
-    this.#busy++
+    this.#life.busy++
     const { incarnation } = this
     return Promise.resolve(started).then(
       () => {
@@ -257,31 +260,25 @@ export class Cell extends Ref implements Child {
         if (incarnation === this.incarnation) this.#run()
       },
       (error) => {
-        if (incarnation === this.incarnation) this.#instance = null
+        if (incarnation === this.incarnation) this.#life.instance = null
         this.turnEnded(incarnation)
         throw error
       },
     )
   }
 
-  /** What the runtime sent to the instance before is nothing to the next; readers of its streams are told. */
-  #forgetSystem(): void {
-    if (this.#mailbox === null) return
-    for (const { reply, handler } of this.#mailbox.drainSystem()) reply?.reject(gone(this.path, handler.name))
-  }
-
   #start(): void | Promise<void> {
     const { cell } = running
     running.cell = this
     try {
-      const instance = construct(this.type.actorClass, this.#plan.args, this)
-      this.#instance = instance
+      const instance = construct(this.type.actorClass, this.#life.plan.args, this)
+      this.#life.instance = instance
       if (instance.onStart === undefined) return
-      return this.#host.meter.during(this, () =>
+      return this.#life.host.meter.during(this, () =>
         inTurn({ cell: this, envelope: null, from: null }, () => instance.onStart?.()),
       )
     } catch (error) {
-      this.#instance = null
+      this.#life.instance = null
       throw error
     } finally {
       running.cell = cell
@@ -289,9 +286,9 @@ export class Cell extends Ref implements Child {
   }
 
   #run(): undefined {
-    if (this.#state >= State.stopping) return
-    this.#state = State.running
-    if (!this.idle) this.#host.scheduler.ready(this)
+    if (this.#life.state >= State.stopping) return
+    this.#life.state = State.running
+    if (!this.idle) this.#life.host.scheduler.ready(this)
   }
 
   /** To be called when a turn has to await something: should the actor end first, its asker is told. */
@@ -304,127 +301,73 @@ export class Cell extends Ref implements Child {
 
   /** To be called when what `awaits` was called for has ended. */
   awaited(envelope: Envelope): void {
-    this.#extras?.underWay?.delete(envelope)
+    this.#life.extras?.underWay?.delete(envelope)
   }
 
   /** To be called when a turn has to await something and holds up those behind it. */
   turnGoesOn(): void {
-    this.#busy++
+    this.#life.busy++
   }
 
   /** To be called when a turn ends that had to await something. */
   turnEnded(incarnation: number): void {
     if (incarnation !== this.incarnation) return
-    this.#busy--
-    if (this.#busy === 0) this.#extras?.idle?.()
-    if (this.canTurn && !this.idle) this.#host.scheduler.ready(this)
+    this.#life.busy--
+    if (this.#life.busy === 0) this.#life.extras?.idle?.()
+    if (this.canTurn && !this.idle) this.#life.host.scheduler.ready(this)
   }
 
   /** Ends the instance because it failed, and leaves it to the supervisor what comes next. */
   fail(exit: Exit): void {
-    if (this.#state >= State.restarting) return
-    this.#busy = 0
+    if (this.#life.state >= State.restarting) return
+    this.#life.busy = 0
     const left = this.suspend(exit)
-    if (left === undefined) this.#parent.failed(this, exit)
-    else void left.then(() => this.#parent.failed(this, exit))
+    if (left === undefined) this.#life.parent.failed(this, exit)
+    else void left.then(() => this.#life.parent.failed(this, exit))
   }
 
   /** Ends the instance; messages go on waiting for the next one. */
   suspend(exit: Exit): Promise<void> | undefined {
-    if (this.#state >= State.stopping) return
-    this.#state = State.restarting
+    if (this.#life.state >= State.stopping) return
+    this.#life.state = State.restarting
     if (this.#endsAtOnce) {
       this.extras.restarts++
-      this.#instance = null
+      this.#life.instance = null
       return
     }
-    return this.#leave(exit, this.#plan.shutdownMs)
+    return endInstance(this, this.#life, exit, this.#life.plan.shutdownMs)
   }
 
   /** Ends the actor for good. Resolves when it is gone, at the latest after its shutdown time for each of its steps. */
-  stop(exit: Exit, shutdownMs = this.#plan.shutdownMs): Promise<void> | undefined {
-    if (this.#state === State.stopped) return
-    if (this.#state === State.stopping) return this.extras.stopping ?? undefined
-    this.#state = State.stopping
+  stop(exit: Exit, shutdownMs = this.#life.plan.shutdownMs): Promise<void> | undefined {
+    if (this.#life.state === State.stopped) return
+    if (this.#life.state === State.stopping) return this.extras.stopping ?? undefined
+    this.#life.state = State.stopping
     if (this.#endsAtOnce) return this.finish(exit)
-    this.extras.stopping = this.#leave(exit, shutdownMs).then(() => this.finish(exit))
+    this.extras.stopping = endInstance(this, this.#life, exit, shutdownMs).then(() => this.finish(exit))
     return this.extras.stopping
   }
 
   /** Whether the end of its instance needs nothing else to end before. */
   get #endsAtOnce(): boolean {
     return (
-      this.#busy === 0 &&
-      (this.#extras === null || !this.#extras.binds) &&
-      this.#instance?.onStop === undefined
+      this.#life.busy === 0 &&
+      (this.#life.extras === null || !this.#life.extras.binds) &&
+      this.#life.instance?.onStop === undefined
     )
-  }
-
-  async #leave(exit: Exit, shutdownMs: number): Promise<void> {
-    const { extras } = this
-    if (this.#busy > 0) await this.#untilIdle(shutdownMs)
-    this.extras.restarts++
-    this.#busy = 0
-    extras.endLeases()
-    this.#host.partners.left(this, exit)
-    extras.streams?.closeAll()
-    if (extras.family !== null) await extras.family.leave(exit, this.#state === State.restarting)
-    await this.#runOnStop(exit, shutdownMs)
-    this.#instance = null
-  }
-
-  #untilIdle(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { extras } = this
-      const cancel = this.#host.clock.after(ms, () => done())
-      const done = () => {
-        cancel()
-        extras.idle = null
-        resolve()
-      }
-      extras.idle = done
-    })
-  }
-
-  async #runOnStop(exit: Exit, ms: number): Promise<void> {
-    const instance = this.#instance
-    if (instance?.onStop === undefined) return
-    try {
-      const stopped = inTurn({ cell: this, envelope: null, from: null }, () => instance.onStop?.(exit))
-      if (stopped !== undefined) await this.#host.within(ms, stopped, `onStop of ${this.path}`)
-    } catch (error) {
-      this.#host.log.warn(
-        { actor: this.path, err: toError(error) },
-        'onStop failed; the actor is ended all the same',
-      )
-    }
   }
 
   /** The end: whoever waits for the actor or watches it is told. */
   finish(exit: Exit): undefined {
-    if (this.#state === State.stopped) return
-    const host = this.#host
-    this.#state = State.stopped
-    if (exit.kind !== 'stopped' || this.#extras !== null) this.extras.exit = exit
-    this.#instance = null
-    this.#refuseAll()
-    this.#extras?.family?.finish(exit)
+    if (this.#life.state === State.stopped) return
+    const host = this.#life.host
+    this.#life.state = State.stopped
+    if (exit.kind !== 'stopped' || this.#life.extras !== null) this.extras.exit = exit
+    this.#life.instance = null
+    refuseAll(this, this.#life)
+    this.#life.extras?.family?.finish(exit)
     host.leave(this)
-    this.#extras?.tellWatchers(exit)
+    this.#life.extras?.tellWatchers(exit)
     host.events.exited(exit)
-  }
-
-  /** Whoever waits for the outcome of a message gets none. */
-  #refuseAll(): void {
-    this.#forgetSystem()
-    const host = this.#host
-    if (this.#mailbox !== null)
-      for (const envelope of this.#mailbox.drain())
-        host.delivery.refuse(this.path, envelope, 'gone', gone(this.path, envelope.handler.name))
-    this.#mailbox = null
-    if (this.#extras === null) return
-    for (const { reply, handler } of this.#extras.underWay ?? [])
-      reply?.reject(gone(this.path, handler.name, true))
-    this.#extras.underWay = null
   }
 }

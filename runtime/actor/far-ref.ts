@@ -5,11 +5,12 @@
 import type { Address } from '../../protocols/address.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { ActorType } from './actor-type.ts'
-import { Ref } from './ref.ts'
+import { type Facets, Ref } from './ref.ts'
 
 export class FarRef extends Ref {
   readonly thread: number
   readonly serial: number
+  readonly #facets: Facets = { ask: null, tell: null }
   readonly #delivery: Delivery
   readonly #type: ActorType
   readonly #path: string
@@ -21,6 +22,10 @@ export class FarRef extends Ref {
     this.#delivery = delivery
     this.#type = type
     this.#path = path
+  }
+
+  get facets(): Facets {
+    return this.#facets
   }
 
   get cell(): null {

@@ -5,11 +5,12 @@
 import type { Delivery } from '../delivery/delivery.ts'
 import type { ActorType } from './actor-type.ts'
 import type { Cell } from './cell.ts'
-import { Ref } from './ref.ts'
+import { type Facets, Ref } from './ref.ts'
 
 export class FrontRef extends Ref {
   readonly thread: number
   readonly serial: number
+  readonly #facets: Facets = { ask: null, tell: null }
   readonly #behind: Ref
 
   constructor(behind: Ref) {
@@ -17,6 +18,10 @@ export class FrontRef extends Ref {
     this.thread = behind.thread
     this.serial = behind.serial
     this.#behind = behind
+  }
+
+  get facets(): Facets {
+    return this.#facets
   }
 
   get cell(): Cell | null {

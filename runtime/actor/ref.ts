@@ -29,23 +29,24 @@ type Loose = any
  * seen as an ActorRef; one to an actor elsewhere is a FarRef.
  */
 export abstract class Ref extends Reference implements Target {
-  #ask: Facet | undefined
-  #tell: Facet | undefined
-
   abstract readonly cell: Cell | null
   abstract readonly thread: number
   abstract readonly serial: number
   abstract readonly type: ActorType
   abstract readonly delivery: Delivery
+  /** Where it keeps the facets that are used again and again. */
+  abstract readonly facets: Facets
 
   get ask(): Asks<Loose> {
-    this.#ask ??= new (stubsOf(this.type).Ask)(this.delivery, this, undefined)
-    return this.#ask as unknown as Asks<Loose>
+    const { facets } = this
+    facets.ask ??= new (stubsOf(this.type).Ask)(this.delivery, this, undefined)
+    return facets.ask as unknown as Asks<Loose>
   }
 
   get tell(): Tells<Loose> {
-    this.#tell ??= new (stubsOf(this.type).Tell)(this.delivery, this, undefined)
-    return this.#tell as unknown as Tells<Loose>
+    const { facets } = this
+    facets.tell ??= new (stubsOf(this.type).Tell)(this.delivery, this, undefined)
+    return facets.tell as unknown as Tells<Loose>
   }
 
   get offer(): Offers<Loose> {
@@ -90,6 +91,11 @@ export abstract class Ref extends Reference implements Target {
 const DELIVERY = Symbol('delivery')
 const TARGET = Symbol('target')
 const TIMEOUT = Symbol('timeout')
+
+export interface Facets {
+  ask: Facet | null
+  tell: Facet | null
+}
 
 /** A facet of a reference: an object with one method per handler, and nothing else by a name. */
 class Facet {

@@ -181,6 +181,8 @@ export interface Scope {
   spawn<C extends ActorClass>(type: C, options?: SpawnOptions<C>): Promise<RefOf<C>>
   lookup(path: string): Promise<ActorRef | undefined>
   stop(ref: ActorRef): Promise<void>
+  /** Milliseconds since the epoch. */
+  wall(): number
   /** Runs once when the system ends or, of a context, when this instance of the actor does; the returned function takes it back. */
   defer(run: () => void): () => void
 }
@@ -195,8 +197,6 @@ export interface Context<Self> extends Scope {
   readonly deadline: number
   /** Milliseconds, monotonic, comparable between the threads of one process. */
   now(): number
-  /** Milliseconds since the epoch. */
-  wall(): number
   /** From 0 up to 1; with a seed of the system's, always the same numbers. */
   random(): number
   publish(topic: string, message: Sendable): void

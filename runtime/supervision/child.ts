@@ -53,9 +53,8 @@ export interface Child {
   standing: Standing
   /** Its restarts; null until the first. */
   window: RestartWindow | null
-  /** Its neighbours in the family, in the order of their start. */
-  previous: Child | null
-  next: Child | null
+  /** Where it stands among its siblings. */
+  place: number
 
   /** Makes the actor, or a new instance of it where it exists. */
   begin(): Promise<void> | undefined

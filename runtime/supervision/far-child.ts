@@ -20,8 +20,7 @@ export class FarChild implements Child {
   ref: Ref | null = null
   standing: Standing = 'starting'
   window: RestartWindow | null = null
-  previous: Child | null = null
-  next: Child | null = null
+  place = 0
   #beginning: Promise<void> | undefined
   readonly #family: Family
 

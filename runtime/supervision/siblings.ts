@@ -1,13 +1,16 @@
 /**
- * The children of one actor, in the order of their start. They are linked to each other, so that a
- * million of them need no table; only those that others ask for by a key have an entry in one.
+ * The children of one actor, in the order of their start: a list with holes where children were, so that
+ * one that ends finds its place at once. Only those that others ask for by a key have an entry in a table.
  */
 import type { ChildKey } from '../../protocols/restart/strategy.ts'
 import type { Child } from './child.ts'
 
+/** Fewer holes than this are never worth closing. */
+const FEW = 32
+
 export class Siblings {
-  #first: Child | null = null
-  #last: Child | null = null
+  #places: (Child | null)[] = []
+  #holes = 0
   readonly #byKey = new Map<ChildKey, Child>()
 
   /** A child that was added with a key. */
@@ -17,36 +20,36 @@ export class Siblings {
 
   /** @param key where others may ask for it: by its name, or from its thread */
   add(child: Child, key: ChildKey | undefined): void {
-    const last = this.#last
-    child.previous = last
-    if (last === null) this.#first = child
-    else last.next = child
-    this.#last = child
+    child.place = this.#places.length
+    this.#places.push(child)
     if (key !== undefined) this.#byKey.set(key, child)
   }
 
   remove(child: Child): void {
     if (child.standing === 'gone') return
     child.standing = 'gone'
-    const { previous, next } = child
-    if (previous === null) this.#first = next
-    else previous.next = next
-    if (next === null) this.#last = previous
-    else next.previous = previous
-    child.previous = null
-    child.next = null
+    this.#places[child.place] = null
+    this.#holes++
+    if (this.#holes > FEW && this.#holes * 2 > this.#places.length) this.#closeHoles()
     if (this.#byKey.size > 0 && this.#byKey.get(child.key) === child) this.#byKey.delete(child.key)
+  }
+
+  #closeHoles(): void {
+    const children = [...this]
+    children.forEach((child, place) => {
+      child.place = place
+    })
+    this.#places = children
+    this.#holes = 0
   }
 
   /** Not to be used where children may be removed meanwhile. */
   *[Symbol.iterator](): Generator<Child> {
-    for (let child = this.#first; child !== null; child = child.next) yield child
+    for (const child of this.#places) if (child !== null) yield child
   }
 
   /** Those that there are now, the newest first. */
   newestFirst(): Child[] {
-    const children: Child[] = []
-    for (let child = this.#last; child !== null; child = child.previous) children.push(child)
-    return children
+    return [...this].reverse()
   }
 }

@@ -31,6 +31,25 @@ test('children that stop leave the others in the order of their start', async ()
   assert.equal(await system.lookup(paths[2]!), undefined)
 })
 
+test('the order stands when most of many children are gone, and later ones come behind', async () => {
+  await using system = await startSystem()
+  const refs = await Promise.all(Array.from({ length: 300 }, () => system.spawn(Counter)))
+  const shown = async () =>
+    (await system.inspect()).map(({ path }) => path).filter((path) => path.startsWith('/user/'))
+  const left = refs.filter((_, index) => index % 7 === 3)
+  for (const ref of refs) if (!left.includes(ref)) await system.stop(ref)
+  assert.deepEqual(
+    await shown(),
+    left.map(({ path }) => path),
+  )
+  const more = await Promise.all(Array.from({ length: 3 }, () => system.spawn(Counter)))
+  await system.stop(left[0]!)
+  assert.deepEqual(
+    await shown(),
+    [...left.slice(1), ...more].map(({ path }) => path),
+  )
+})
+
 test('actors that are gone take no memory', async () => {
   await using system = await startSystem()
   const counters = async (): Promise<void> => {
