@@ -90,7 +90,7 @@ const MUTATIONS: readonly Mutation[] = [
         from: 'return epoch === this.epoch.set.epoch && view > 0',
         to: 'return epoch >= 0 && view > 0',
       },
-      { file: 'validator.ts', from: 'epoch !== undefined && epoch !== this.#epoch.set.epoch', to: 'false' },
+      { file: 'validator.ts', from: 'epoch !== undefined && epoch !== this.epoch.set.epoch', to: 'false' },
     ],
   },
   {
@@ -118,7 +118,11 @@ const MUTATIONS: readonly Mutation[] = [
   {
     guard: 'certified blocks are what was certified',
     edits: [
-      { file: 'validator.ts', from: 'if (!news.every((block) => chain.isWhole(block))) return', to: '' },
+      {
+        file: 'validator/catch-up.ts',
+        from: 'if (!news.every((block) => chain.isWhole(block))) return',
+        to: '',
+      },
     ],
   },
   {

@@ -1,0 +1,76 @@
+/** Catching up by final blocks that others have stored, a run of them at a time. */
+import { certificateChecks, certificateProblem } from '../certificate.ts'
+import type { CertifiedBlocks, Status } from '../messages.ts'
+import type { Context } from '../simplex/context.ts'
+import type { PublicKey } from '../types.ts'
+import type { Commits } from './commits.ts'
+import type { Running } from './running.ts'
+
+/** Blocks are not asked for more often. */
+const PAUSE_MS = 100
+
+export class CatchUp {
+  readonly #context: Context
+  readonly #running: Running
+  readonly #commits: Commits
+  #askedMs = Number.NEGATIVE_INFINITY
+
+  constructor(context: Context, running: Running, commits: Commits) {
+    this.#context = context
+    this.#running = running
+    this.#commits = commits
+  }
+
+  /** Who is ahead is asked; who is behind is told. */
+  status(from: PublicKey, { epoch, view, height }: Status): void {
+    const { simplex, epoch: current } = this.#running
+    const own = this.#context.chain.final.height
+    if (height > own) return this.ask(from)
+    const sameEpoch = epoch === current.set.epoch
+    if (height === own && !(sameEpoch && view < simplex.view)) return
+    simplex.viewSync.tellStatus(from)
+    const certificate = simplex.viewSync.entry
+    if (sameEpoch && certificate !== undefined)
+      this.#context.outbox.send(from, { kind: 'certificate', certificate })
+  }
+
+  ask(whom: PublicKey): void {
+    const { chain, nowMs, outbox } = this.#context
+    if (nowMs < this.#askedMs + PAUSE_MS) return
+    this.#askedMs = nowMs
+    outbox.send(whom, { kind: 'get-chain', height: chain.final.height + 1 })
+  }
+
+  serve(to: PublicKey, height: number): void {
+    const { chain, outbox } = this.#context
+    if (height <= chain.final.height) outbox.push({ kind: 'serve', to, height })
+  }
+
+  receive(from: PublicKey, { blocks, certificate }: CertifiedBlocks): void {
+    const { chain, chainId, outbox } = this.#context
+    const { set } = this.#running.epoch
+    const news = blocks.filter(({ header }) => header.height > chain.final.height)
+    const last = news.at(-1)
+    if (last === undefined || certificate.kind !== 'finalize') return
+    if (chain.hash(last) !== certificate.block || certificateProblem(certificate, set)) return
+    if (!news.every((block) => chain.isWhole(block))) return
+    outbox.verify(certificateChecks(certificate, set, chainId), (valid) => {
+      if (!valid.every(Boolean) || certificate.epoch !== this.#running.epoch.set.epoch) return
+      for (const block of news) chain.add(block, chain.hash(block))
+      this.#take(from, certificate)
+    })
+  }
+
+  #take(from: PublicKey, certificate: CertifiedBlocks['certificate']): void {
+    const { chain } = this.#context
+    const { height } = chain.final
+    this.#running.simplex.accept(certificate)
+    // Known before its blocks were here, it has not been taken in anew.
+    this.#commits.finalized(certificate)
+    this.#running.simplex.tick()
+    if (chain.final.height === height) return
+    // There may be more.
+    this.#askedMs = Number.NEGATIVE_INFINITY
+    this.#running.simplex.viewSync.tellStatus(from)
+  }
+}
