@@ -4,9 +4,9 @@
  *
  *   magic | segment | number | body bytes | zero sectors | CRC-32 of the rest | CRC-32 of the header | body | padding
  *
- * A batch is written only once the one before it is durable. So only the last can be torn, and then the file ends
- * before it does, or sectors of it that never reached the disk read as zeros: more of them than the header says were
- * written that way. Anything else that is not as it was written is damage.
+ * A batch is written only once the one before it is durable, into room of zeros that ends the file. So only the last
+ * can be torn, and then the file ends before it does, or sectors of it that never reached the disk read as zeros: more
+ * of them than the header says were written that way. Anything else that is not as it was written is damage.
  */
 import { crc32 } from 'node:zlib'
 import { type ByteReader, decode, encode } from '../../protocols/consensus/codec/bytes.ts'
@@ -58,7 +58,18 @@ export function readSegment(path: string, segment: number, bytes: Buffer): Segme
     for (const record of recordsOf(batch.body)) records.push(record)
     at = batch.end
   }
-  return { records, tornBytes: bytes.length - at }
+  return { records, tornBytes: writtenBytes(bytes.subarray(at)) }
+}
+
+/** Up to the last sector that is not room. */
+function writtenBytes(bytes: Buffer): number {
+  let end = bytes.length
+  while (end > 0) {
+    const from = Math.floor((end - 1) / SECTOR) * SECTOR
+    if (bytes.subarray(from, end).some((byte) => byte !== 0)) break
+    end = from
+  }
+  return end
 }
 
 interface Place {
@@ -79,7 +90,7 @@ function batchAt(
   if (end > bytes.length) return 'torn'
   if (crc32(bytes.subarray(at + HEADER_BYTES, end)) !== header.bodyCrc) {
     const missing = zeroSectors(bytes.subarray(at + SECTOR, end)) > header.zeroSectors
-    return missing && end === bytes.length ? 'torn' : 'damaged'
+    return missing && writtenBytes(bytes.subarray(end)) === 0 ? 'torn' : 'damaged'
   }
   const from = at + HEADER_BYTES
   return { body: bytes.subarray(from, from + header.bodyBytes), end }

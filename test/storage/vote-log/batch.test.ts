@@ -15,6 +15,7 @@ const recordsOfBatch = (number: number, size: number): LogRecord[] => [
 const batches = [10, 700, 1_500].map((size, number) => recordsOfBatch(number, size))
 const encoded = batches.map((records, number) => encodeBatch(SEGMENT, number, records))
 const whole = Buffer.concat(encoded)
+const room = Buffer.alloc(5 * SECTOR)
 const lastAt = whole.length - encoded.at(-1)!.length
 
 const read = (bytes: Buffer) => readSegment('votes.log', SEGMENT, bytes)
@@ -55,13 +56,20 @@ test('a last batch that lacks sectors which had not reached the disk is left out
   const count = (whole.length - lastAt) / SECTOR
   for (let missing = 1; missing < 2 ** count; missing++) {
     const bytes = Buffer.from(whole)
+    let reached = 0
     for (let i = 0; i < count; i++)
       if (missing & (1 << i)) bytes.fill(0, lastAt + i * SECTOR, lastAt + (i + 1) * SECTOR)
-    assert.deepEqual(read(bytes), {
-      records: batches.slice(0, -1).flat(),
-      tornBytes: whole.length - lastAt,
-    })
+      else reached = (i + 1) * SECTOR
+    const left = { records: batches.slice(0, -1).flat(), tornBytes: reached }
+    assert.deepEqual(read(bytes), left)
+    assert.deepEqual(read(Buffer.concat([bytes, room])), left)
   }
+})
+
+test('room behind the last batch is no part of it, and what stands in it is', () => {
+  assert.deepEqual(read(Buffer.concat([whole, room])), { records: batches.flat(), tornBytes: 0 })
+  const torn = Buffer.concat([whole.subarray(0, -SECTOR), room, Buffer.from('x')])
+  isDamaged(torn, 'a batch that lacks a sector, and something behind it')
 })
 
 test('a changed bit anywhere is damage, in the last batch too', () => {
