@@ -28,7 +28,7 @@ export async function runNode(module: string, options: RunOptions): Promise<numb
       { event: 'node-up', pid: process.pid, socket: server.path },
       `control socket ${server.path}`,
     )
-    const reason = await Promise.race([told, rootEnded(system, root), workDone()])
+    const reason = await Promise.race([told, rootEnded(system, root), workDone(system)])
     if (reason !== WORK_DONE) report(system, reason)
     await system.shutdown()
     return reason.code
@@ -48,10 +48,10 @@ function toldToEnd(): Promise<Reason> {
   })
 }
 
-/** Resolves when nothing is left that could go on: the program has shut the system down itself. */
-function workDone(): Promise<Reason> {
+/** Resolves when the program shuts the system down itself. */
+function workDone(system: ActorSystem): Promise<Reason> {
   return new Promise((resolve) => {
-    process.once('beforeExit', () => resolve(WORK_DONE))
+    system.defer(() => resolve(WORK_DONE))
   })
 }
 
