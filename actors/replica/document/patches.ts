@@ -30,7 +30,7 @@ export function applyPatches(
   const standIns = standInsIn(patches)
   let open: { list: Rearrangement; name: string } | null = null
   const finish = () => open?.list.finish(standIns?.get(open.name), source, told)
-  for (const patch of patches) {
+  for (const patch of mended(patches)) {
     const place = patch.path.at(-1) as Step
     if (open !== null) {
       if (nameOf(patch.path) === open.name) {
@@ -58,6 +58,20 @@ export function applyPatches(
     told?.push(done)
   }
   finish()
+}
+
+/**
+ * Where the last element of a list is a counter that was counted, the engine says of what was inserted behind it
+ * that it is before it.
+ */
+function* mended(patches: readonly Patch[]): Generator<Patch> {
+  let last: Patch | undefined
+  for (const patch of patches) {
+    const isWrong =
+      patch.action === 'insert' && last?.action === 'inc' && patch.path.join('/') === last.path.join('/')
+    yield isWrong ? { ...patch, path: [...patch.path.slice(0, -1), Number(patch.path.at(-1)) + 1] } : patch
+    last = patch
+  }
 }
 
 /** Of each list that has new stand-ins what they stand for, by where the engine has them; null where there are none. */
