@@ -164,6 +164,11 @@ export class ActorSystem implements Scope, AsyncDisposable {
     return this.#host.locals
   }
 
+  /** Milliseconds since the epoch, by the clock of the system. */
+  wall(): number {
+    return this.#platform.clock.wall()
+  }
+
   /** The actor at a path such as `/user/counter`; undefined where there is none. */
   lookup(path: string): Promise<ActorRef | undefined> {
     return this.#closing === undefined ? this.#host.lookup(path) : Promise.reject(stopped())

@@ -14,14 +14,10 @@ import {
 } from '../../protocols/consensus/state/decisions.ts'
 import type { Certificate, FinalityProof, PublicKey } from '../../protocols/consensus/types.ts'
 import { Refused, type Scope } from '../../runtime/index.ts'
-import {
-  DecisionsPrunedError,
-  InvalidDecisionError,
-  ProofGoneError,
-  TransactionRefusedError,
-} from './errors.ts'
+import { DecisionsPrunedError, InvalidDecisionError, TransactionRefusedError } from './errors.ts'
+import type { DecidedBlock } from './following.ts'
+import { finalityAt, shownBy, submitOnce } from './once.ts'
 import { isTransient, reachOf } from './reach.ts'
-import type { DecidedBlock } from './validator.ts'
 
 export interface Decision<V = unknown> {
   readonly topic: string
@@ -98,31 +94,17 @@ export function decisions(scope: Scope): Decisions {
         encodeValue(value),
         once ? ONCE : randomFillSync(new Uint8Array(NONCE_BYTES)),
       )
-      const {
-        height,
-        index,
-        outcome,
-        finality: shown,
-      } = await reach.ask(scope, timeoutMs, (ask) => ask.submit(transaction))
+      const { height, index, outcome, finality: shown } = await submitOnce(scope, transaction, timeoutMs)
       if (outcome.ok) return { topic, value, height, index, ...shown }
       const place = decidedAlready(outcome.reason)
       if (place === undefined) throw new TransactionRefusedError(outcome.reason)
-      // It was asked for before: by another caller, or by this one, whose answer was lost.
-      const finality = await shownBy(reach.find(scope, timeoutMs, (ask) => ask.finalityOf(place.height)))
+      // Another caller has asked for it before.
+      const finality = await finalityAt(scope, place.height, timeoutMs)
       return { topic, value, ...place, ...finality }
     },
     follow: <V>(topic: string, options: FollowOptions = {}) =>
       follow<V>(scope, checkTopic(topic), options.after ?? BEFORE_ALL),
     prove: ({ height, index }) => shownBy(reach.find(scope, DECIDE_MS, (ask) => ask.prove(height, index))),
-  }
-}
-
-async function shownBy<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof Refused) throw new ProofGoneError(`${error.message}: ask for proofs while it is`)
-    throw error
   }
 }
 

@@ -22,6 +22,13 @@ export class TransactionRefusedError extends NeuroplexError {
   }
 }
 
+/** A transaction was executed once, and what its state machine answered is no longer known. */
+export class AnswerGoneError extends NeuroplexError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('ANSWER_GONE', message, { mayHaveRun: true, ...details })
+  }
+}
+
 /** A topic or a value that can't be in the decision log. */
 export class InvalidDecisionError extends NeuroplexError {
   constructor(message: string, details?: ErrorDetails) {

@@ -14,8 +14,14 @@ export {
   readLeaseEpoch,
   registryTransaction,
 } from '../../protocols/consensus/state/registry.ts'
-export type { BlockHeader, Certificate, FinalityProof, Transaction } from '../../protocols/consensus/types.ts'
-export { type Chain, type ChainOptions, type Committed, chain } from './chain.ts'
+export type {
+  BlockHeader,
+  Certificate,
+  FinalityProof,
+  OnceKey,
+  Transaction,
+} from '../../protocols/consensus/types.ts'
+export { type Chain, type ChainOptions, chain } from './chain.ts'
 export { crypto } from './crypto.ts'
 export {
   type DecideOptions,
@@ -26,6 +32,7 @@ export {
   type FollowOptions,
 } from './decisions.ts'
 export {
+  AnswerGoneError,
   DecisionsPrunedError,
   InvalidDecisionError,
   NotFinalError,
@@ -35,6 +42,7 @@ export {
   ValidatorsMissingError,
 } from './errors.ts'
 export type { Protection } from './keys/key-file.ts'
+export type { Committed } from './once.ts'
 export { ConsensusProtocol, type NetworkConditions, type PerformanceMetrics } from './protocol.ts'
 export { type ValidatorsOptions, validators } from './service.ts'
 export type { ChainStatus, ValidatorStatus } from './status.ts'

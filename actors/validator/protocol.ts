@@ -3,6 +3,7 @@ import type { Parameters } from '../../protocols/consensus/genesis.ts'
 import type { PerformanceReport } from '../../protocols/consensus/state/tuning.ts'
 import type { Block, Transaction } from '../../protocols/consensus/types.ts'
 import type { Asks, Scope } from '../../runtime/index.ts'
+import { withKey } from './once.ts'
 import { reachOf } from './reach.ts'
 import type { ValidatorActor } from './validator.ts'
 
@@ -40,7 +41,9 @@ export class ConsensusProtocol {
    * with Refused where they don't fit.
    */
   proposeBlock(transactions: readonly Transaction[]): Promise<Block> {
-    return this.#ask((ask) => ask.propose(transactions))
+    // Together or not at all, so that they have been executed where one of them has.
+    const keyed = transactions.map((transaction) => withKey(this.#scope, transaction, OPERATION_MS))
+    return this.#ask((ask) => ask.propose(keyed))
   }
 
   /** Whether a block is final, or could come next: its form, its transactions, their signatures. */

@@ -10,7 +10,7 @@ import { hashGenesis } from '../../protocols/consensus/genesis.ts'
 import type { Message } from '../../protocols/consensus/messages.ts'
 import type { Hash, PublicKey, Vote } from '../../protocols/consensus/types.ts'
 import { crypto, type KeyPair, signatureOf } from './crypto.ts'
-import type { Speech } from './node/node.ts'
+import type { Speech } from './node/options.ts'
 import { ValidatorActor, type ValidatorArgs } from './validator.ts'
 
 /** The module of the class, which every thread imports. */

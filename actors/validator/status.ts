@@ -1,6 +1,6 @@
 /** What a validator shows of itself and of its chain, as plain data. */
 import type { Alert } from '../../protocols/consensus/events.ts'
-import type { Parameters } from '../../protocols/consensus/genesis.ts'
+import type { Genesis, Parameters } from '../../protocols/consensus/genesis.ts'
 import { leaderWeights, SLOTS } from '../../protocols/consensus/leader.ts'
 import { toleratedStake } from '../../protocols/consensus/quorum.ts'
 import type { Evidence, Hash, PublicKey } from '../../protocols/consensus/types.ts'
@@ -38,7 +38,9 @@ export interface ChainStatus extends Speed {
   readonly toleratedStake: number
   readonly validators: readonly ValidatorStatus[]
   /** The newest last. */
-  readonly blocks: readonly (BlockSummary & { readonly leader: string })[]
+  readonly blocks: readonly BlockSummary[]
+  /** Why this validator is silent and can't help itself, and what to do. */
+  readonly standstill: string | undefined
   readonly alerts: readonly { readonly atMs: number; readonly what: string }[]
   readonly evidence: readonly { readonly validator: string; readonly epoch: number; readonly view: number }[]
 }
@@ -47,24 +49,20 @@ export function statusOf(id: string, node: ValidatorNode, nowMs: number): ChainS
   const { genesis, chainId, core, ledger, measurements } = node
   const { set, seed, schedule } = core.epoch
   const nameOf = namesOf(node)
-  const leaderOf = (index: number) => nameOf(set.members[index]!.publicKey)
   return {
     ...measurements.speed(nowMs),
     ...{ chain: genesis.chain, chainId, validator: id },
     ...{ height: core.height, epoch: set.epoch, view: core.view },
-    leader: leaderOf(schedule.leader(core.view)),
+    leader: nameOf(set.members[schedule.leader(core.view)]!.publicKey),
     decisions: ledger.state.decisions.count,
     parameters: seed.parameters,
     totalStake: set.totalStake,
     toleratedStake: toleratedStake(set.totalStake),
     validators: validatorsOf(node),
-    blocks: measurements.blocks.map((block) => ({
-      ...block,
-      // The set of an earlier epoch is not at hand; its members stand in other places.
-      leader: block.epoch === set.epoch ? leaderOf(block.proposer) : `#${block.proposer}`,
-    })),
-    alerts: node.alerts.map(({ atMs, alert }) => ({ atMs, what: describeAlert(alert, nameOf) })),
-    evidence: node.accusations.map((evidence) => describeEvidence(evidence, nameOf)),
+    blocks: measurements.blocks.map((block) => ({ ...block, leader: nameOf(block.leader) })),
+    standstill: node.standstill,
+    alerts: node.findings.alerts.map(({ atMs, alert }) => ({ atMs, what: describeAlert(alert, nameOf) })),
+    evidence: node.findings.accusations.map((evidence) => describeEvidence(evidence, nameOf)),
   }
 }
 
@@ -85,7 +83,7 @@ export function describeAlert(alert: Alert, nameOf: (key: PublicKey) => string):
 }
 
 /** What a validator is called in the genesis; the key of one that came later. */
-export function namesOf({ genesis }: Pick<ValidatorNode, 'genesis'>): (key: PublicKey) => string {
+export function namesOf({ genesis }: { readonly genesis: Genesis }): (key: PublicKey) => string {
   const names = new Map(genesis.validators.map(({ id, public_key }) => [public_key, id]))
   return (key) => names.get(key) ?? key
 }

@@ -65,7 +65,8 @@ export class CatchingUp {
   }
 
   message(from: PublicKey, message: SyncMessage): void {
-    if (message.kind === 'get-offer' || message.kind === 'get-chunk') return void this.#answer(from, message)
+    if (message.kind === 'get-offer' || message.kind === 'get-chunk' || message.kind === 'get-proofs')
+      return void this.#answer(from, message)
     if (message.kind === 'snapshot-offer') this.#begin(message.manifest.height)
     if (this.#sync !== undefined) this.#carryOut(this.#sync.message(from, message, this.#shell.now()))
   }

@@ -5,7 +5,7 @@
  * memory nor time grows with the load.
  */
 import type { PerformanceReport } from '../../../protocols/consensus/state/tuning.ts'
-import type { Block, Envelope } from '../../../protocols/consensus/types.ts'
+import type { Block, Envelope, PublicKey, Validator } from '../../../protocols/consensus/types.ts'
 import { keyOf } from './receipts.ts'
 
 /** Envelopes that are timed at once. */
@@ -21,7 +21,8 @@ const WINDOW_BLOCKS = 4_096
 export interface BlockSummary {
   readonly height: number
   readonly epoch: number
-  readonly proposer: number
+  /** Who proposed it. */
+  readonly leader: PublicKey
   readonly timestampMs: number
   readonly transactions: number
   /** How many signed the certificate that made it final. */
@@ -74,7 +75,13 @@ export class Measurements {
     if (atMs !== undefined) this.#roundTrips.add(nowMs - atMs)
   }
 
-  final(blocks: readonly Block[], signers: number, nowMs: number): void {
+  /** @param members of the epoch of the blocks */
+  final(
+    blocks: readonly Block[],
+    members: readonly Pick<Validator, 'publicKey'>[],
+    signers: number,
+    nowMs: number,
+  ): void {
     for (const { header, envelopes } of blocks) {
       let transactions = 0
       for (const envelope of envelopes) {
@@ -82,7 +89,8 @@ export class Measurements {
         this.#time(envelope, nowMs)
       }
       const { height, epoch, proposer, timestampMs } = header
-      this.#blocks.push({ height, epoch, proposer, timestampMs, transactions, signers })
+      const leader = members[proposer]!.publicKey
+      this.#blocks.push({ height, epoch, leader, timestampMs, transactions, signers })
       this.#recent.push({ atMs: nowMs, transactions })
       this.#epoch.transactions += transactions
       this.transactions += transactions

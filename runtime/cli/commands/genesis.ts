@@ -10,7 +10,6 @@ import {
   readGenesis,
   readMember,
   summaryOf,
-  warningOf,
   writeGenesis,
 } from '../validator/genesis-file.ts'
 
@@ -53,8 +52,8 @@ async function report(
   where: { readonly file?: string },
   options: CommonOptions,
 ): Promise<void> {
-  const warning = warningOf(summary)
-  if (options.json) return printDocument({ ...where, ...summary, warning })
+  const { warning } = summary
+  if (options.json) return printDocument({ ...where, ...summary })
   if (where.file !== undefined) await print(`wrote ${where.file}\n`)
   for (const line of renderGenesis(summary)) await print(line)
   if (warning === undefined) return

@@ -3,9 +3,12 @@ import type { ChainStatus } from '../../../actors/validator/status.ts'
 import { formatCount, formatDuration, formatMicroseconds, formatTime } from '../format.ts'
 import { printable, styled } from '../output.ts'
 import { type Column, renderTable } from '../table.ts'
+import { wrap } from '../wrap.ts'
 
 /** Characters of a validator's id: one that came after the genesis is called by its key, which is longer than a line. */
 const ID_LENGTH = 24
+/** Sentences are broken at the width of the narrowest terminal in use. */
+const WIDTH = 80
 
 const COLUMNS: readonly Column[] = [
   { head: 'BLOCK', align: 'right' },
@@ -67,7 +70,8 @@ function latency(ms: number): string {
 }
 
 /** What may be the reason where a chain stands still. */
-function renderNewest({ alerts }: ChainStatus, nowMs: number): string[] {
+function renderNewest({ alerts, standstill }: ChainStatus, nowMs: number): string[] {
+  if (standstill !== undefined) return wrap(printable(standstill), WIDTH).map((line) => styled('red', line))
   const newest = alerts.at(-1)
   if (newest === undefined) return []
   return [styled('yellow', `${formatDuration(nowMs - newest.atMs)} ago: ${printable(newest.what)}`)]

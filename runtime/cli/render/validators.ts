@@ -1,5 +1,6 @@
 /** The validators of a chain as a table, what they can bear, and what is known against any of them. */
 import type { ChainStatus, ValidatorStatus } from '../../../actors/validator/status.ts'
+import { weaknessOf } from '../../../actors/validator/tolerance.ts'
 import { formatDuration } from '../format.ts'
 import { printable, styled } from '../output.ts'
 import { type Column, renderTable } from '../table.ts'
@@ -31,6 +32,7 @@ export function renderValidators(status: ChainStatus, nowMs: number): string[] {
     ),
     '',
     ...renderStake(status),
+    ...renderStandstill(status),
     ...renderEvidence(status),
     ...renderAlerts(status, nowMs),
   ]
@@ -58,11 +60,17 @@ function row({ id, stake, leads, reputation, jailed, active }: ValidatorStatus, 
 function renderStake({ epoch, totalStake, toleratedStake, validators }: ChainStatus): string[] {
   const active = validators.filter((validator) => validator.active)
   const line = `epoch ${epoch}: up to ${toleratedStake} of ${totalStake} stake may be faulty`
-  if (active.some(({ stake }) => stake <= toleratedStake)) return [line]
-  return [
-    line,
-    styled('yellow', 'no fault is tolerated: it takes four validators of equal stake to bear one'),
-  ]
+  const weakness = weaknessOf(active.map(({ id, stake }) => ({ id: shortId(id), stake })))
+  return weakness === undefined ? [line] : [line, ...sentence('yellow', weakness)]
+}
+
+/** What this validator can't help itself with. */
+function renderStandstill({ standstill }: ChainStatus): string[] {
+  return standstill === undefined ? [] : sentence('red', standstill)
+}
+
+function sentence(style: 'yellow' | 'red', text: string): string[] {
+  return wrap(printable(text), WIDTH).map((line) => styled(style, line))
 }
 
 function renderEvidence({ evidence }: ChainStatus): string[] {

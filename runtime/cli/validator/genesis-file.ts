@@ -2,6 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { crypto } from '../../../actors/validator/crypto.ts'
 import { readPublicKey } from '../../../actors/validator/keys/key-file.ts'
+import { weaknessOf } from '../../../actors/validator/tolerance.ts'
 import {
   createGenesis,
   type Genesis,
@@ -14,8 +15,6 @@ import { FileExistsError, UsageError } from '../errors.ts'
 const DEFAULT_STAKE = 100
 /** Thousands of validators fit in. */
 const MAX_GENESIS_BYTES = 4 * 1024 * 1024
-/** Fewer can't outvote a single one that is faulty. */
-const FEWEST_WITH_FAULT = 4
 
 export interface GenesisSummary {
   readonly chain: string
@@ -24,6 +23,8 @@ export interface GenesisSummary {
   readonly totalStake: number
   /** The most stake that may be faulty. */
   readonly toleratedStake: number
+  /** What whoever starts such a chain should know. */
+  readonly warning: string | undefined
 }
 
 /** Throws UsageError, or InvalidGenesisError that names the field. */
@@ -54,28 +55,15 @@ export async function readMember(text: string): Promise<GenesisValidator> {
 }
 
 export function summaryOf(genesis: Genesis): GenesisSummary {
+  const { chain, validators, validator_set_size } = genesis
   // Only those with the most stake vote at a time; the others are on standby.
-  const voting = genesis.validators
-    .map(({ stake }) => stake)
-    .sort((a, b) => b - a)
-    .slice(0, genesis.validator_set_size)
-  const totalStake = voting.reduce((sum, stake) => sum + stake, 0)
+  const voting = validators.toSorted((a, b) => b.stake - a.stake).slice(0, validator_set_size)
+  const totalStake = voting.reduce((sum, { stake }) => sum + stake, 0)
   return {
-    chain: genesis.chain,
-    chainId: hashGenesis(genesis, crypto),
-    validators: genesis.validators,
-    totalStake,
+    ...{ chain, chainId: hashGenesis(genesis, crypto), validators, totalStake },
     toleratedStake: toleratedStake(totalStake),
+    warning: weaknessOf(voting),
   }
-}
-
-/** What whoever starts such a chain should know; undefined where there is nothing. */
-export function warningOf({ validators, toleratedStake: tolerated }: GenesisSummary): string | undefined {
-  if (validators.length < FEWEST_WITH_FAULT)
-    return `fewer than ${FEWEST_WITH_FAULT} validators tolerate no fault: when one is lost or lies, the chain stops or splits`
-  const heavy = validators.filter(({ stake }) => stake > tolerated).map(({ id }) => id)
-  if (heavy.length === 0) return undefined
-  return `a third of the stake or more is with one validator (${heavy.join(', ')}): when it is lost, the chain stops`
 }
 
 function parse(path: string): unknown {

@@ -29,11 +29,20 @@ const STALL_MS = 4_000
 const PATIENCE_MS = 60_000
 /** Decisions on their way at a time. */
 const AT_ONCE = 6
+const COUNTED_AT_ONCE = 200
 const IDS = ['validator-1', 'validator-2', 'validator-3', 'validator-4'] as const
 
 type Place = Pick<Decision, 'value' | 'height' | 'index'>
 
 const nameOfPlace = ({ value, height, index }: Place) => `${String(value).slice(0, 20)} ${height}/${index}`
+
+/** Counts a name of the state machine by one, and gives how often that was done. */
+async function count(system: ActorSystem, name: string): Promise<number> {
+  const transaction = { machine: 'counters', payload: Buffer.from(name) }
+  const { outcome } = await chain(system).submit(transaction, { timeoutMs: 4 * PATIENCE_MS })
+  assert.ok(outcome.ok)
+  return outcome.value[0]!
+}
 
 /** Four validators, each on a thread of its own, under a load that does not end. */
 class Scene {
@@ -42,6 +51,8 @@ class Scene {
   readonly asked: string[] = []
   readonly final = new Map<string, Decision>()
   readonly #deciding: Promise<void>[]
+  /** Names that were counted, each once. */
+  readonly #counted: string[] = []
   readonly #log: Place[] = []
   readonly #following: Promise<void>
   #ends = false
@@ -49,7 +60,10 @@ class Scene {
   private constructor(system: ActorSystem, hold: string, nameOf: (n: number) => string) {
     this.system = system
     this.#hold = hold
-    this.#deciding = Array.from({ length: AT_ONCE }, () => this.#decide(nameOf))
+    this.#deciding = [
+      ...Array.from({ length: AT_ONCE }, () => this.#decide(nameOf)),
+      ...Array.from({ length: AT_ONCE }, () => this.#count()),
+    ]
     this.#following = this.#follow()
     // Where one fails, the end of the test says so.
     for (const running of [...this.#deciding, this.#following]) running.catch(() => {})
@@ -77,6 +91,14 @@ class Scene {
         value,
         await decisions(this.system).decide('lost', value, { timeoutMs: 4 * PATIENCE_MS }),
       )
+    }
+  }
+
+  async #count(): Promise<void> {
+    while (!this.#ends) {
+      const name = `name ${this.#counted.length}`
+      this.#counted.push(name)
+      assert.equal(await count(this.system, name), 1)
     }
   }
 
@@ -120,7 +142,7 @@ class Scene {
     )
   }
 
-  /** Everything that was asked for is in the log once, where it was said to be. */
+  /** Everything that was asked for is in the log once, where it was said to be, and has been counted once. */
   async end(): Promise<void> {
     this.#ends = true
     await Promise.all(this.#deciding)
@@ -131,6 +153,11 @@ class Scene {
       [...this.final.values()].map(nameOfPlace).toSorted(),
     )
     assert.equal(this.final.size, this.asked.length)
+    for (let at = 0; at < this.#counted.length; at += COUNTED_AT_ONCE) {
+      const names = this.#counted.slice(at, at + COUNTED_AT_ONCE)
+      const counts = await Promise.all(names.map((name) => count(this.system, name)))
+      assert.deepEqual(new Set(counts), new Set([2]))
+    }
   }
 
   /** From the beginning, because the oldest are not kept. */

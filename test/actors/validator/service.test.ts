@@ -123,5 +123,31 @@ test('fewer than four validators work, and it is said that no fault is tolerated
   const system = await start({ count: 1, storage: 'volatile' }, folder, log)
   assert.equal((await decisions(system).decide('t', 'alone')).value, 'alone')
   await system.shutdown()
-  assert.match(readFileSync(log, 'utf8'), /1 validators tolerate no fault/)
+  assert.match(readFileSync(log, 'utf8'), /no fault is tolerated with one validator/)
+})
+
+test('one of four whose fault is not tolerated, by its stake, is named', async () => {
+  const folder = newFolder()
+  const protection = { keyFile: join(folder, 'file.key') }
+  await ensureFileKey(protection.keyFile)
+  const keys = [1, 2, 3, 4].map((i) => join(folder, `v${i}.key`))
+  const members: { id: string; public_key: string; stake: number }[] = []
+  for (const [i, path] of keys.entries())
+    members.push({ id: `v${i + 1}`, public_key: await createKey({ path, protection }), stake: 100 })
+  const genesis = join(folder, 'genesis.json')
+  const document = {
+    chain: 'skewed',
+    genesis_time: 1,
+    validators: [{ ...members[0]!, stake: 200 }, ...members.slice(1)],
+  }
+  writeFileSync(genesis, JSON.stringify(document))
+  const log = join(folder, 'log.jsonl')
+  const system = await start({ genesis, keys, protection, storage: 'volatile' }, folder, log)
+  await decisions(system).decide('t', 1)
+  await system.shutdown()
+  const lines = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('is tolerated'))
+  assert.equal(lines.length, 1)
+  assert.match(lines[0]!, /no fault of v1 \(200\) is tolerated, with a third or more of 500 stake/)
 })

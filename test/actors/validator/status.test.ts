@@ -14,7 +14,7 @@ async function decide(network: Network, count: number): Promise<void> {
   const fail = (reason: string) => assert.fail(reason)
   for (let i = 0; i < count; i++) {
     const nonce = new Uint8Array(16).fill(i + 1)
-    first.node.submitter.submit(
+    first.node.transactions.submitter.submit(
       decisionTransaction('topic', Uint8Array.of(1), nonce),
       () => void final++,
       fail,
@@ -63,8 +63,10 @@ test('who signs contradictions stands in the evidence by its name', async () => 
     speech: ({ index, keys }, chain, others) => (index === 3 ? equivocating(keys, chain, others) : undefined),
   })
   const honest = network.members.slice(0, 3)
-  await network.runUntil('it is found out', () => honest.some(({ node }) => node.accusations.length > 0))
-  const accuser = honest.find(({ node }) => node.accusations.length > 0)!
+  await network.runUntil('it is found out', () =>
+    honest.some(({ node }) => node.findings.accusations.length > 0),
+  )
+  const accuser = honest.find(({ node }) => node.findings.accusations.length > 0)!
   const { evidence } = statusFor(network, accuser)
   assert.ok(evidence.length > 0)
   assert.ok(evidence.every(({ validator, epoch, view }) => validator === 'v3' && epoch >= 0 && view >= 1))

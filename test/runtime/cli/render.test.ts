@@ -157,13 +157,30 @@ test('validators are ordered by stake and shown as active, on standby or jailed'
   assert.match(lines[6] ?? '', /^f{23}… +5 +– +1000 +standby$/)
 })
 
-test('validators that bear no fault say so, those with a small one among them do not', () => {
+test('whose fault is not tolerated stands below the stakes, by name where it is not all', () => {
   const three = ['a', 'b', 'c'].map((id) => validator(id))
   const alone = renderValidators(chainStatus({ validators: three, totalStake: 300, toleratedStake: 99 }), 0)
-  assert.match(text(alone), /up to 99 of 300 stake may be faulty\nno fault is tolerated: /)
+  assert.match(text(alone), /up to 99 of 300 stake may be faulty\nno fault is tolerated with 3 validators: /)
   const small = [validator('a', { stake: 1 }), validator('b', { stake: 7 }), validator('c', { stake: 1 })]
   const uneven = renderValidators(chainStatus({ validators: small, totalStake: 9, toleratedStake: 2 }), 0)
-  assert.doesNotMatch(text(uneven), /no fault is tolerated/)
+  assert.match(text(uneven), /\nb has 7 of 9 stake, more than two thirds: it decides alone/)
+  const heavy = [validator('a', { stake: 200 }), ...['b', 'c', 'd'].map((id) => validator(id))]
+  const skewed = renderValidators(chainStatus({ validators: heavy, totalStake: 500, toleratedStake: 166 }), 0)
+  assert.match(text(skewed), /\nno fault of a \(200\) is tolerated/)
+  const equal = ['a', 'b', 'c', 'd'].map((id) => validator(id))
+  const tolerant = renderValidators(
+    chainStatus({ validators: equal, totalStake: 400, toleratedStake: 133 }),
+    0,
+  )
+  assert.doesNotMatch(text(tolerant), /tolerated/)
+})
+
+test('a validator that can not help itself says so where chain and validators are shown', () => {
+  const status = chainStatus({ standstill: `put back the folder ${'word '.repeat(30)}end` })
+  for (const lines of [renderChain(status, 0), renderValidators(status, 0)]) {
+    assert.match(text(lines), /put back the folder word/)
+    assert.ok(lines.every((line) => line.length <= 80))
+  }
 })
 
 test('evidence and the newest alerts stand below validators, within 80 columns', () => {

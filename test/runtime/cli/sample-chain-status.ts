@@ -3,7 +3,7 @@ import type { ChainStatus, ValidatorStatus } from '../../../actors/validator/ind
 import { DEFAULT_GENESIS } from '../../../protocols/consensus/genesis.ts'
 
 export function chainStatus(more: Partial<ChainStatus> = {}): ChainStatus {
-  const block = { timestampMs: 60_000, proposer: 0 }
+  const block = { timestampMs: 60_000 }
   return {
     ...{ chain: 'sample', chainId: 'c'.repeat(64), validator: 'a' },
     ...{ height: 12, epoch: 2, view: 5, leader: 'a', decisions: 7 },
@@ -16,7 +16,7 @@ export function chainStatus(more: Partial<ChainStatus> = {}): ChainStatus {
       { ...block, height: 11, epoch: 1, leader: 'b', transactions: 0, signers: 3 },
       { ...block, height: 12, epoch: 2, leader: 'a', transactions: 3, signers: 2 },
     ],
-    ...{ alerts: [], evidence: [] },
+    ...{ standstill: undefined, alerts: [], evidence: [] },
     ...more,
   }
 }

@@ -1,7 +1,7 @@
 /** A validator whose votes are written down, as they are sent, where another process finds them after the end of this one. */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Speech } from '../../../../actors/validator/node/node.ts'
+import type { Speech } from '../../../../actors/validator/node/options.ts'
 import { ValidatorActor, type ValidatorArgs } from '../../../../actors/validator/validator.ts'
 
 export class RecordedValidator extends ValidatorActor {

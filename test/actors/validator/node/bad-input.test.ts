@@ -29,7 +29,7 @@ async function offer(
   envelope: Envelope,
 ): Promise<IntakeRefusal | undefined> {
   const told: (IntakeRefusal | undefined)[] = []
-  member.node.submitEnvelope(envelope, (refusal) => void told.push(refusal))
+  member.node.transactions.submit(envelope, (refusal) => void told.push(refusal))
   await network.runUntil('it is told', () => told.length === 1)
   return told[0]
 }
@@ -79,9 +79,9 @@ test('bytes that are no frame are told and change nothing', async () => {
   for (let end = 0; end < whole.length; end++) member.node.receive(from, whole.slice(0, end))
   for (let at = 0; at < whole.length; at++) member.node.receive(from, whole.with(at, whole[at]! ^ 64))
   assert.equal(member.node.ledger.root(), root)
-  const alert = member.node.alerts.find(({ alert }) => alert.kind === 'invalid')
+  const alert = member.node.findings.alerts.find(({ alert }) => alert.kind === 'invalid')
   assert.equal(alert?.alert.kind === 'invalid' && alert.alert.validator, from)
-  assert.ok(member.node.alerts.length <= 64, 'alerts are bounded')
+  assert.ok(member.node.findings.alerts.length <= 64, 'alerts are bounded')
   await goesOn(network, member)
   assert.equal(new Set(logOf(member).map(({ sender }) => sender)).has(from), false)
 })
@@ -101,11 +101,13 @@ test('votes of others, of strangers and with wrong signatures count for nothing'
   say('f'.repeat(64), vote(indexOf(other), signatureOf(bytes, keysOf(9).at(-1)!)))
   say(liar.keys.publicKey, vote(60, new Uint8Array(64)))
   for (const one of [liar, other]) say(one.keys.publicKey, vote(indexOf(one), new Uint8Array(64).fill(7)))
-  const told = member.node.alerts.flatMap(({ alert }) => (alert.kind === 'invalid' ? [alert.what] : []))
+  const told = member.node.findings.alerts.flatMap(({ alert }) =>
+    alert.kind === 'invalid' ? [alert.what] : [],
+  )
   assert.ok(told.includes('a vote of another'), told.join())
   await goesOn(network, member)
   assert.equal(member.node.ledger.root(), network.members[0]!.node.ledger.root())
-  assert.deepEqual(member.node.accusations, [])
+  assert.deepEqual(member.node.findings.accusations, [])
 })
 
 test('a proposal with more than fits, and than its header tells, gets no vote, and the chain goes on without it', async () => {
@@ -137,7 +139,7 @@ test('a flood of envelopes fills a pool and no more', async () => {
   for (let sequence = 2; sequence < 40_000; sequence += 1) {
     const content = { sender: peer.keys.publicKey, sequence, priority: 0, transactions: [decision(1)] }
     const envelope = { ...content, signature: new Uint8Array(64) }
-    member.node.submitEnvelope(envelope, (refusal) => void (refusal && refused.push(refusal)))
+    member.node.transactions.submit(envelope, (refusal) => void (refusal && refused.push(refusal)))
   }
   assert.ok(refused.length > 20_000, `${refused.length} were refused at once`)
   await goesOn(network, member)

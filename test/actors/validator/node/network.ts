@@ -4,7 +4,8 @@
  */
 
 import { crypto, type KeyPair, keyPairOf } from '../../../../actors/validator/crypto.ts'
-import { type NodeListeners, type Speech, ValidatorNode } from '../../../../actors/validator/node/node.ts'
+import { ValidatorNode } from '../../../../actors/validator/node/node.ts'
+import type { NodeListeners, Speech } from '../../../../actors/validator/node/options.ts'
 import type { KeptRecord, Ports } from '../../../../actors/validator/node/ports.ts'
 import { verifyHere } from '../../../../actors/validator/verifier.ts'
 import { createGenesis, type Genesis, hashGenesis } from '../../../../protocols/consensus/genesis.ts'

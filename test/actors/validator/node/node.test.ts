@@ -21,7 +21,11 @@ function submitTo(member: Member, count: number): TransactionReceipt[] {
   const receipts: TransactionReceipt[] = []
   const fail = (reason: string) => assert.fail(reason)
   for (let i = 0; i < count; i++)
-    member.node.submitter.submit(decision(`v${member.index}`), (receipt) => void receipts.push(receipt), fail)
+    member.node.transactions.submitter.submit(
+      decision(`v${member.index}`),
+      (receipt) => void receipts.push(receipt),
+      fail,
+    )
   return receipts
 }
 
@@ -86,7 +90,7 @@ describe('nodes', () => {
     const network = await Network.of({ genesis: { max_block_size: 4_096 } })
     const refused: string[] = []
     const huge = { machine: 'decisions', payload: new Uint8Array(10_000) }
-    const { submitter } = network.members[0]!.node
+    const { submitter } = network.members[0]!.node.transactions
     submitter.submit(
       huge,
       () => assert.fail('it is final'),
@@ -111,7 +115,7 @@ describe('nodes', () => {
     for (const { node } of network.members.slice(0, 3)) {
       assert.equal(node.core.epoch.set.members.length, 3)
       assert.deepEqual(node.ledger.state.staking.holding(liar)?.stake, 95)
-      assert.equal(node.accusations[0]?.offender, liar)
+      assert.equal(node.findings.accusations[0]?.offender, liar)
     }
   })
 
@@ -134,7 +138,7 @@ describe('nodes', () => {
     )
     const roots = new Set(network.members.map(({ node }) => node.ledger.root()))
     assert.equal(roots.size, 1)
-    assert.equal(others[0]!.node.accusations.length, 0)
+    assert.equal(others[0]!.node.findings.accusations.length, 0)
   })
 
   test('the same seed is the same run', async () => {

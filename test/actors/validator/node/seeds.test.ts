@@ -6,10 +6,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crypto, isValid } from '../../../../actors/validator/crypto.ts'
+import type { TransactionReceipt } from '../../../../actors/validator/node/submitter.ts'
 import { hashHeader } from '../../../../protocols/consensus/codec/block.ts'
 import { LightClient } from '../../../../protocols/consensus/light-client.ts'
 import type { CertifiedBlocks } from '../../../../protocols/consensus/messages.ts'
 import { BEFORE_ALL, decisionTransaction } from '../../../../protocols/consensus/state/decisions.ts'
+import { executedAlready } from '../../../../protocols/consensus/state/executed.ts'
+import type { OnceKey } from '../../../../protocols/consensus/types.ts'
 import { VolatileBlocks } from '../../../../storage/block-store/volatile.ts'
 import { Random } from '../../../protocols/consensus/simulator/random.ts'
 import { type Member, Network, type NetworkOptions } from './network.ts'
@@ -26,6 +29,8 @@ class Run {
   /** By its height, the header of the block that was final there first. */
   readonly #final = new Map<number, string>()
   readonly #roots = new Map<number, string>()
+  /** Of which somebody was told that they were executed. */
+  readonly #executed = new Set<string>()
   asked = 0
 
   private constructor(seed: number, network: Network) {
@@ -68,14 +73,25 @@ class Run {
     if (!member.isUp) await member.restart()
   }
 
+  /** Each by one validator or by two, as when the first does not answer: by its key it is executed once. */
   #submit(member: Member): void {
-    if (!member.isUp) return
-    const ignore = () => {}
     for (let count = this.#random.whole(1, 4); count > 0; count--) {
-      const id = new Uint8Array(16)
-      new DataView(id.buffer).setUint32(0, ++this.asked)
-      member.node.submitter.submit(decisionTransaction('t', Uint8Array.of(1), id), ignore, ignore)
+      const id = idOf(++this.asked)
+      const once = { id, untilMs: this.#network.agenda.nowMs + this.#random.whole(1_000, 20_000) }
+      this.#submitTo(member, id, once)
+      if (this.#random.chance(0.5)) this.#submitTo(this.#random.pick(this.#network.members), id, once)
     }
+  }
+
+  #submitTo({ isUp, node }: Member, value: Uint8Array, once: OnceKey): void {
+    if (!isUp) return
+    // By its nonce it would be another decision each time.
+    const nonce = idOf(this.#random.whole(0, 1_000_000_000))
+    const told = ({ outcome }: TransactionReceipt) => {
+      if (outcome.ok || executedAlready(outcome.reason) !== undefined) this.#executed.add(nameOf(value))
+    }
+    const transaction = { ...decisionTransaction('t', value, nonce), once }
+    node.transactions.submitter.submit(transaction, told, () => {})
   }
 
   #pass(ms: number): Promise<void> {
@@ -96,11 +112,12 @@ class Run {
     for (const member of members) {
       assert.equal(member.node.ledger.root(), first.node.ledger.root(), 'S11: the states differ')
       assert.deepEqual(logOf(member), logOf(first))
-      assert.deepEqual(member.node.accusations, [])
+      assert.deepEqual(member.node.findings.accusations, [])
       for await (const run of (await member.archive.load()).runs) this.#sameChain(run)
     }
-    const nonces = logOf(first).map(({ nonce }) => Buffer.from(nonce).toString('hex'))
-    assert.equal(new Set(nonces).size, nonces.length, 'a decision is there twice')
+    const values = logOf(first).map(({ value }) => nameOf(value))
+    assert.equal(new Set(values).size, values.length, 'a transaction was executed twice')
+    for (const value of this.#executed) assert.ok(values.includes(value), 'one that was executed is lost')
     const client = new LightClient(genesis, { ...crypto, verify: isValid })
     const witness = await fullest(members)
     for (const proof of await witness.archive.epochProofs(0)) client.advance(proof)
@@ -118,6 +135,16 @@ class Run {
       this.#roots.set(header.stateHeight, root)
     }
   }
+}
+
+function idOf(n: number): Uint8Array {
+  const id = new Uint8Array(16)
+  new DataView(id.buffer).setUint32(0, n)
+  return id
+}
+
+function nameOf(value: Uint8Array): string {
+  return Buffer.from(value).toString('hex')
 }
 
 /** Who has the proofs of all epochs; one that was given a snapshot has those too. */
