@@ -16,7 +16,8 @@ import {
   ThreadLocal,
 } from '../../runtime/index.ts'
 import { keeperOf } from './documents.ts'
-import { KEEPER_PATH, type Replica, SERVICE_PATH } from './replica.ts'
+import { KEEPER_PATH, SERVICE_PATH } from './names.ts'
+import type { Replica } from './replica.ts'
 
 /** The module of the class, which every thread imports. */
 export const RELAY_MODULE = import.meta.url

@@ -8,44 +8,30 @@
  *                   ▼
  *                storage
  */
-import { join } from 'node:path'
-import { isMainThread } from 'node:worker_threads'
-import type { Message } from '../../protocols/replication/messages.ts'
 import { Actor, type ActorRef, Refused, type SupervisorRef } from '../../runtime/index.ts'
-import type { ChunkStore } from '../../storage/chunk-store.ts'
-import { EmbeddedChunkStore } from '../../storage/embedded/chunk-store.ts'
-import { VolatileChunkStore } from '../../storage/volatile/chunk-store.ts'
-import type { DataMap } from './document/data.ts'
-import { Document } from './document/document.ts'
-import type { EngineLostError } from './document/errors.ts'
-import { genesisOf, nextGenesisOf } from './document/genesis.ts'
-import { DOCUMENT_LIMITS } from './document/limits.ts'
+import { genesisOf } from './document/genesis.ts'
 import type { ConflictToResolve, NeuroplexDocument, Resolution } from './document-service.ts'
 import { DocumentService } from './document-service.ts'
 import { ReplicasMissingError } from './errors.ts'
 import { Exchanges } from './exchanges.ts'
-import { Keeper } from './keeper/keeper.ts'
-import { Rollover, type RolloverShell } from './keeper/rollover.ts'
+import type { Inside } from './inside.ts'
+import { Epochs } from './keeper/epochs.ts'
+import type { Keeper } from './keeper/keeper.ts'
+import { openKeeper } from './keeper/open-keeper.ts'
 import type { ReplicaLimits } from './limits.ts'
 import type { Relay } from './link.ts'
+import { KEEPER, KEEPER_PATH, SERVICE_PATH } from './names.ts'
 import type { OpenDocument, SealReport } from './open-document.ts'
 import type { Operation } from './operations.ts'
 import { SLOT } from './slot.ts'
-import { DocumentTable, type TableShell } from './table.ts'
+import { DocumentTable } from './table.ts'
+import { tableShell } from './table-shell.ts'
 import { type DocumentType, typeOf } from './types.ts'
 
 /** The module of the class, which every thread imports. */
 export const REPLICA_MODULE = import.meta.url
-export const KEEPER = 'keeper'
-export const SERVICE_PATH = '/system/replicas'
-export const KEEPER_PATH = `${SERVICE_PATH}/${KEEPER}`
 /** Messages between replicas are bounded by credit, and there may be many documents. */
 const MAILBOX = 100_000
-const EXIT_ENGINE_LOST = 70
-/** A node that does not answer sooner has the document synchronized later. */
-const FETCH_MS = 2_000
-/** A document of so many operations in its history for each live one has as much past as present. */
-const HISTORY_PER_LIVE = 2
 
 export interface ReplicaArgs {
   /** Its name among the peers of a document. */
@@ -66,7 +52,7 @@ export class Replica extends Actor<Replica> {
   static override mailbox = { size: MAILBOX }
   readonly #args: ReplicaArgs
   readonly #table: DocumentTable
-  readonly #rollover: Rollover
+  readonly #epochs: Epochs
   readonly #service: DocumentService
   readonly #peers = new Map<string, ActorRef<Replica>>()
   readonly #exchanges: Exchanges
@@ -75,16 +61,16 @@ export class Replica extends Actor<Replica> {
   constructor(args: ReplicaArgs) {
     super()
     this.#args = args
-    this.#table = new DocumentTable(this.#shell())
+    this.#epochs = new Epochs(this.#inside())
+    this.#table = new DocumentTable(tableShell(this.#inside(), (open) => this.#worked(open)))
     this.#exchanges = new Exchanges(this.#table)
-    this.#rollover = new Rollover(this.#rolloverShell())
     this.#service = new DocumentService(this.#table, async (id) => (await this.#keeper?.has(id)) === true)
   }
 
   override async onStart(): Promise<void> {
     const { context } = this
     if (this.#isKeeper) {
-      this.#keeper = new Keeper(this.#keeperShell(await this.#openStore()))
+      this.#keeper = await openKeeper(this.#inside())
       void this.#gather()
     } else {
       const keeper = (await context.lookup(KEEPER_PATH)) as ActorRef<Replica> | undefined
@@ -125,7 +111,7 @@ export class Replica extends Actor<Replica> {
 
   /** A replica of this node opens a document; from now on changes go to and fro. */
   async attach(id: string, genesis: Uint8Array, peer: string): Promise<Attached> {
-    await this.#rollover.settled(id)
+    await this.#epochs.settled(id)
     const open = await this.#table.open(id, () => genesis)
     this.#exchanges.join(open, peer)
     return { saved: open.document.save(), epoch: open.document.epoch }
@@ -133,7 +119,7 @@ export class Replica extends Actor<Replica> {
 
   /** A replica of this node has unloaded a document. */
   detach(id: string, peer: string): void {
-    if (this.#exchanges.part(id, peer)) this.#rollover.gone(peer, id)
+    if (this.#exchanges.part(id, peer)) this.#epochs.gone(peer, id)
   }
 
   /** The arguments of a replica actor that keeps no documents itself. */
@@ -176,7 +162,7 @@ export class Replica extends Actor<Replica> {
   }
 
   sealed(peer: string, id: string, report: SealReport): void {
-    if (this.#isKeeper) this.#rollover.sealed(peer, id, report)
+    if (this.#isKeeper) this.#epochs.sealed(peer, id, report)
     else this.#peers.get(KEEPER)?.tell.sealed(peer, id, report)
   }
 
@@ -277,7 +263,7 @@ export class Replica extends Actor<Replica> {
   }
 
   #forget(peer: string): void {
-    for (const id of this.#exchanges.leave(peer)) this.#rollover.gone(peer, id)
+    for (const id of this.#exchanges.leave(peer)) this.#epochs.gone(peer, id)
   }
 
   #sender(): string {
@@ -307,147 +293,23 @@ export class Replica extends Actor<Replica> {
     }
   }
 
-  #openStore(): Promise<ChunkStore> {
-    const { storage, dataDir } = this.#args
-    if (storage === 'volatile') return Promise.resolve(new VolatileChunkStore())
-    return EmbeddedChunkStore.open({ folder: join(dataDir, 'storage') })
-  }
-
-  #shell(): TableShell {
-    const { context } = this
-    const { limits, name } = this.#args
-    const { self } = context
+  #inside(): Inside {
+    const replica = this
     return {
-      limits,
-      now: () => context.now(),
-      wall: () => context.wall(),
-      random: () => context.random(),
-      wake: (id) => self.tell.work(id),
-      after: (ms, run) => context.timers.after(ms, run),
-      send: (peer, id, message: Message) => this.#peers.get(peer)?.tell.deliver(name, id, message),
-      quarantined: (peer, id, reason, explanation) =>
-        context.log.error(
-          { document: id, peer, reason },
-          `nothing more is taken from ${peer} for ${id}: ${explanation}`,
-        ),
-      load: (id, genesis) => this.#load(id, genesis),
-      engineLost: (error) => this.#endThread(error),
-      worked: (open) => this.#worked(open),
-      opened: (open) => {
-        if (!this.#isKeeper) this.#table.up(open, KEEPER)
-        for (const node of this.#exchanges.strangers) this.#exchanges.join(open, node)
+      args: this.#args,
+      context: this.context,
+      peers: this.#peers,
+      get table() {
+        return replica.#table
       },
-      ...(this.#isKeeper ? { keeper: this.#keeping() } : {}),
-      unloaded: (id) => {
-        this.#keeper?.forget(id)
-        if (!this.#isKeeper) this.#peers.get(KEEPER)?.tell.detach(id, name)
+      get exchanges() {
+        return replica.#exchanges
       },
-    }
-  }
-
-  /** Looks whether a document has so much history that it should begin a new epoch. */
-  #worked(open: OpenDocument): void {
-    if (!this.#isKeeper) {
-      if (open.sealed) this.sealed(this.#args.name, open.id, open.report())
-      return
-    }
-    this.#considerEpoch(open)
-    this.#rollover.check(open.id)
-  }
-
-  #considerEpoch(open: OpenDocument): void {
-    const { document, strangers } = open
-    const least = this.#args.limits.epochOperations
-    if (strangers > 0 || document.progress.maxOp <= Math.max(least, open.largeHistory)) return
-    open.largeHistory = HISTORY_PER_LIVE * document.countLiveOperations()
-    if (document.progress.maxOp > open.largeHistory) this.#rollover.start(open)
-  }
-
-  #rolloverShell(): RolloverShell {
-    const { context } = this
-    return {
-      peers: (id) => this.#exchanges.peersOf(id),
-      seal: (peer, id) => this.#peers.get(peer)?.tell.seal(id),
-      unseal: (peer, id) => this.#peers.get(peer)?.tell.unseal(id),
-      begin: (open, peers) => this.#beginEpoch(open, peers),
-      failed: (id, error) =>
-        context.log.error(
-          { document: id, err: error },
-          `${id} could not begin a new epoch; it goes on as it is`,
-        ),
-      again: (open) => this.#considerEpoch(open),
-      after: (ms, run) => context.timers.after(ms, run),
-    }
-  }
-
-  /** The state of all changes is stored in the place of them; then the new epoch begins everywhere. */
-  async #beginEpoch(open: OpenDocument, peers: readonly string[]): Promise<void> {
-    const { document, id } = open
-    this.#table.seal(open)
-    const epoch = document.epoch + 1
-    const saved = nextGenesisOf(id, epoch, document.heads, document.view() as DataMap)
-    try {
-      await (this.#keeper as Keeper).replace(id, `epoch-${epoch}`, saved)
-    } catch (error) {
-      this.#table.unseal(open)
-      throw error
-    }
-    this.#table.restart(open, this.#newActor(), saved)
-    for (const peer of peers) {
-      this.#peers.get(peer)?.tell.begin(id, saved)
-      this.#table.up(open, peer)
-    }
-    this.context.log.debug({ document: id, epoch }, `${id} begins epoch ${epoch}`)
-  }
-
-  #keeping(): NonNullable<TableShell['keeper']> {
-    const keeper = () => this.#keeper as Keeper
-    return {
-      isStored: (id, hash) => keeper().isStored(id, hash),
-      store: (document, changes) => keeper().store(document, changes),
-      flush: (document) => keeper().flush(document),
-    }
-  }
-
-  #keeperShell(store: ChunkStore) {
-    const { context } = this
-    return {
-      store,
-      incrementalChunks: this.#args.limits.incrementalChunks,
-      documentLimits: DOCUMENT_LIMITS,
+      get keeper() {
+        return replica.#keeper
+      },
       newActor: () => this.#newActor(),
-      stored: (id: string, hashes: readonly string[]) => {
-        const open = this.#table.get(id)
-        if (open !== undefined) this.#table.stored(open, hashes)
-      },
-      failed: (id: string, error: unknown, retryMs: number) =>
-        context.log.error({ document: id, err: error }, `${id} could not be stored; again in ${retryMs} ms`),
-      after: (ms: number, run: () => void) => context.timers.after(ms, run),
     }
-  }
-
-  async #load(id: string, genesis: () => Uint8Array): Promise<Document> {
-    if (this.#keeper !== null) {
-      const fetched = (await this.#keeper.has(id)) ? null : await this.#fetchFromNodes(id)
-      return this.#keeper.load(id, fetched === null ? genesis : () => fetched)
-    }
-    const keeper = this.#peers.get(KEEPER) as ActorRef<Replica>
-    const { saved } = await keeper.within(this.#args.limits.openMs).ask.attach(id, genesis(), this.#args.name)
-    const options = { id, type: typeOf(id), actor: this.#newActor(), limits: DOCUMENT_LIMITS }
-    return Document.load(options, [saved])
-  }
-
-  /** What another node has of a document that is new to this one, so that both begin with the same. */
-  async #fetchFromNodes(id: string): Promise<Uint8Array | null> {
-    for (const node of this.#exchanges.strangers) {
-      const relay = this.#peers.get(node) as ActorRef<Replica>
-      const fetched = await relay
-        .within(FETCH_MS)
-        .ask.fetch(id)
-        .catch(() => null)
-      if (fetched !== null) return fetched
-    }
-    return null
   }
 
   /** 128 bits of chance, because a name that another replica had before would break the document. */
@@ -456,9 +318,9 @@ export class Replica extends Actor<Replica> {
     return Array.from({ length: 4 }, () => word().toString(16).padStart(8, '0')).join('')
   }
 
-  /** The engine is shared by all documents of the thread, so only a new thread has a sound one. */
-  #endThread(error: EngineLostError): void {
-    this.context.log.error({ err: error }, 'the document engine broke down; its thread ends and is replaced')
-    if (!isMainThread) process.exit(EXIT_ENGINE_LOST)
+  /** While a new epoch is to begin, the keeper hears how far each replica has come. */
+  #worked(open: OpenDocument): void {
+    if (this.#isKeeper) this.#epochs.worked(open)
+    else if (open.sealed) this.sealed(this.#args.name, open.id, open.report())
   }
 }

@@ -2,7 +2,8 @@
 import { child, InvalidOptionError, type Service, supervisor } from '../../runtime/index.ts'
 import { completeLimits, type ReplicaLimits } from './limits.ts'
 import { RELAY_MODULE } from './link.ts'
-import { KEEPER, REPLICA_MODULE, Replica } from './replica.ts'
+import { KEEPER } from './names.ts'
+import { REPLICA_MODULE, Replica } from './replica.ts'
 
 export interface ReplicasOptions {
   /** `embedded` keeps documents in the system's `dataDir`, `volatile` in memory only; default `embedded`. */

@@ -10,30 +10,27 @@
  *   receive ─► admission               backlog    where it is not plain what comes of a change
  *              └─ of this process ─────┘
  */
-import { DocumentClosedError } from '../errors.ts'
-import { apply, examine, inspect } from './admission/admit.ts'
+import { examine } from './admission/admit.ts'
 import { Authors } from './authors.ts'
 import { createSyncState, engine, type Handle, receiveSyncMessage, type SyncState } from './automerge.ts'
-import { Backlog } from './backlog.ts'
 import type { Change, Received } from './change.ts'
-import { type ChangeHeader, readHeader } from './change-header.ts'
-import { readChunks } from './chunk.ts'
+import type { ChangeHeader } from './change-header.ts'
 import { countOperations, type DataMap } from './data.ts'
-import { showDirectly } from './direct.ts'
 import { draftOf } from './draft.ts'
 import { Editor } from './editor.ts'
-import { EditsPendingError, EngineLostError, InvalidValueError, ReadOnlyError } from './errors.ts'
-import { createGenesis, epochOf } from './genesis.ts'
+import { EngineState } from './engine-state.ts'
+import { EditsPendingError, InvalidValueError, ReadOnlyError } from './errors.ts'
+import { createGenesis } from './genesis.ts'
 import { DOCUMENT_LIMITS, type DocumentLimits } from './limits.ts'
 import { loadChunks } from './load.ts'
 import { Mirror } from './mirror.ts'
 import type { Step } from './node.ts'
 import type { DocumentPatch, PatchListener, PatchOrigin } from './patch.ts'
-import { applyPatches } from './patches.ts'
 import { enginePath, type Paths, shownPath } from './paths.ts'
-import { Progress } from './progress.ts'
-import { read, Source } from './read.ts'
+import type { Progress } from './progress.ts'
+import { read } from './read.ts'
 import { nextSyncMessage, readSyncMessage } from './sync.ts'
+import { takeByEngine, takeDirectly } from './taking.ts'
 import { writePending } from './write.ts'
 
 /**
@@ -41,9 +38,6 @@ import { writePending } from './write.ts'
  * 30 of 10,000, and 8 of 10,000 changes.
  */
 const BYTES = { document: 22 * 1024, entry: 360, operation: 60, change: 640 } as const
-
-/** Operations that the engine has yet to take in at most, as it does so at once. */
-const MAX_BACKLOG = 1_000
 
 export interface DocumentOptions {
   id: string
@@ -68,19 +62,13 @@ export class Document<T = unknown> implements Paths {
   #editor: Editor
   readonly #authors = new Authors()
   readonly #listeners = new Set<PatchListener>()
-  #progress: Progress
-  #open: Handle | null = null
-  #backlog = new Backlog()
-  /** Kept, because finding the first change takes the engine longer the more there are. */
-  #epoch: number
+  #engine: EngineState
 
   private constructor({ id, type, limits = DOCUMENT_LIMITS }: DocumentOptions, handle: Handle) {
     this.id = id
     this.type = type
     this.#limits = limits
-    this.#handle = handle
-    this.#progress = Progress.of(handle)
-    this.#epoch = epochOf(handle)
+    this.#engine = new EngineState(id, handle)
     this.#mirror = new Mirror(read(handle, '/') as DataMap)
     this.#editor = new Editor(this.#mirror, limits)
     handle.updateDiffCursor()
@@ -106,63 +94,42 @@ export class Document<T = unknown> implements Paths {
   restart(actor: string, saved: Uint8Array): void {
     this.#checkIdle('restart()')
     const handle = loadChunks(actor, this.id, [saved])
-    this.#open?.free()
-    this.#handle = handle
-    this.#backlog = new Backlog()
-    this.#progress = Progress.of(handle)
-    this.#epoch = epochOf(handle)
+    this.#engine.free()
+    this.#engine = new EngineState(this.id, handle)
     this.#mirror = new Mirror(read(handle, '/') as DataMap)
     this.#editor = new Editor(this.#mirror, this.#limits)
     this.#authors.take()
     handle.updateDiffCursor()
   }
 
-  /** The engine, once it has taken in all that is shown. */
-  get #handle(): Handle {
-    const handle = this.#behind
-    if (this.#backlog.size > 0) this.#takeIn(handle)
-    return handle
-  }
-
-  /** The engine as it is. */
-  get #behind(): Handle {
-    if (this.#open === null)
-      throw new DocumentClosedError(`${this.id} was given back by free(); open it again to use it`)
-    return this.#open
-  }
-
-  set #handle(handle: Handle) {
-    this.#open = handle
-  }
-
   /** How often the document has begun anew; told by its first change. */
   get epoch(): number {
-    void this.#behind
-    return this.#epoch
+    void this.#engine.behind
+    return this.#engine.epoch
   }
 
   /** Who makes the changes here. */
   get actor(): string {
-    return this.#behind.getActorId()
+    return this.#engine.behind.getActorId()
   }
 
   /** The engine's state, for reading; what is pending is not in it. */
   get handle(): Handle {
-    return this.#handle
+    return this.#engine.handle
   }
 
   get heads(): readonly string[] {
-    void this.#behind
-    return this.#progress.heads
+    void this.#engine.behind
+    return this.#engine.progress.heads
   }
 
   /** Of each actor the number of its last change. */
   get clock(): ReadonlyMap<string, number> {
-    return this.#progress.clock
+    return this.#engine.progress.clock
   }
 
   get progress(): Progress {
-    return this.#progress
+    return this.#engine.progress
   }
 
   /** Live keys, elements and pieces of text. */
@@ -177,7 +144,7 @@ export class Document<T = unknown> implements Paths {
 
   /** Memory that it takes, roughly. */
   get bytes(): number {
-    const { maxOp, changes } = this.#progress
+    const { maxOp, changes } = this.#engine.progress
     return (
       BYTES.document + this.#mirror.entries * BYTES.entry + maxOp * BYTES.operation + changes * BYTES.change
     )
@@ -185,12 +152,12 @@ export class Document<T = unknown> implements Paths {
 
   /** Operations of other replicas that are shown and that the engine has yet to take in. */
   get backlog(): number {
-    return this.#backlog.operations
+    return this.#engine.backlog.operations
   }
 
   /** Lets the engine take in all that is shown. Whatever needs it does so as well. */
   catchUp(): void {
-    void this.#handle
+    void this.#engine.handle
   }
 
   /** Edits of single places that have not been committed. */
@@ -247,17 +214,12 @@ export class Document<T = unknown> implements Paths {
   commit(nowMs: number): Change | null {
     this.#checkIdle('commit()')
     if (this.#editor.operations === 0) return null
-    const handle = this.#handle
+    const { handle } = this.#engine
     return engine(() => {
       writePending(handle, this.#mirror.root)
       this.#mirror.settled()
       this.#editor.committed()
-      const hash = handle.commit(this.#authors.take(), Math.floor(nowMs / 1_000))
-      handle.updateDiffCursor()
-      if (hash === null) return null
-      const header = this.#headerOf(handle.getLastLocalChange() as Uint8Array)
-      this.#progress.add(header)
-      return header
+      return this.#engine.commit(this.#authors.take(), Math.floor(nowMs / 1_000))
     })
   }
 
@@ -271,8 +233,8 @@ export class Document<T = unknown> implements Paths {
    */
   receive(changes: readonly Uint8Array[], { trusted = false } = {}): Received {
     this.#checkIdle('receive()')
-    const { ready, known, missing } = examine(this.#progress, this.#limits, changes)
-    if (ready.length > 0 && !(trusted && this.#show(ready))) this.#apply(ready, trusted)
+    const { ready, known, missing } = examine(this.#engine.progress, this.#limits, changes)
+    if (ready.length > 0) this.#take(ready, trusted)
     return { applied: ready, known, missing }
   }
 
@@ -283,16 +245,16 @@ export class Document<T = unknown> implements Paths {
 
   /** The changes that are not among those that lead to `heads`; of heads that are not known nothing is left out. */
   changesSince(heads: readonly string[]): Uint8Array[] {
-    return this.#handle.getChanges([...heads])
+    return this.#engine.handle.getChanges([...heads])
   }
 
   has(hash: string): boolean {
-    void this.#behind
-    return this.#progress.has(hash)
+    void this.#engine.behind
+    return this.#engine.progress.has(hash)
   }
 
   changeByHash(hash: string): Uint8Array | undefined {
-    return this.#backlog.get(hash)?.bytes ?? this.#behind.getChangeByHash(hash) ?? undefined
+    return this.#engine.changeByHash(hash)
   }
 
   /** Those of the changes that are part of the document. */
@@ -310,7 +272,7 @@ export class Document<T = unknown> implements Paths {
 
   /** What to send to a peer next so that it comes level; null when there is nothing to say. */
   generateSync(state: SyncState): Uint8Array | null {
-    return engine(() => nextSyncMessage(this.#handle, state, this.#limits))
+    return engine(() => nextSyncMessage(this.#engine.handle, state, this.#limits))
   }
 
   /** Takes a peer's message. What is in it is received as by `receive`, which see. */
@@ -318,14 +280,14 @@ export class Document<T = unknown> implements Paths {
     return engine(() => {
       const message = readSyncMessage(bytes, this.#limits)
       const received = this.receive(message.changes, options)
-      receiveSyncMessage(this.#handle, state, message)
+      receiveSyncMessage(this.#engine.handle, state, message)
       return received
     })
   }
 
   /** The document as bytes, with its history, checked; what is pending is not in it. */
   save(): Uint8Array {
-    return engine(() => this.#handle.saveAndVerify())
+    return this.#engine.save()
   }
 
   /** Calls the listener with what changes from now on, at once; a listener must not edit. */
@@ -336,61 +298,18 @@ export class Document<T = unknown> implements Paths {
 
   /** Gives back the engine's memory; views stay readable, and all else throws DocumentClosedError. */
   free(): void {
-    this.#open?.free()
-    this.#open = null
+    this.#engine.free()
   }
 
-  /** Shows changes now and lets the engine take them in later; false where only the engine knows what to show. */
-  #show(ready: readonly ChangeHeader[]): boolean {
-    let operations = this.#backlog.operations
-    for (const header of ready) operations += header.operations
-    if (operations > MAX_BACKLOG) return false
+  #take(changes: readonly ChangeHeader[], trusted: boolean): void {
     const told: DocumentPatch[] | null = this.#listeners.size > 0 ? [] : null
-    const parts = { mirror: this.#mirror, backlog: this.#backlog, handle: this.#behind }
-    if (!engine(() => showDirectly(parts, ready, told))) return false
-    for (const header of ready) this.#progress.add(header)
-    if (told !== null && told.length > 0) this.#tell(told, 'remote')
-    return true
-  }
-
-  /** What is shown can't be taken back, so an engine that does not come to the same is of no use. */
-  #takeIn(handle: Handle): void {
-    try {
-      this.#backlog.empty(handle)
-      if (handle.getHeads().join() === this.#progress.heads.join()) return
-    } catch (cause) {
-      throw new EngineLostError('the document engine can not apply what is shown; end the thread', { cause })
+    const taking = { state: this.#engine, mirror: this.#mirror, changes, told }
+    if (!(trusted && takeDirectly(taking))) {
+      if (this.#editor.operations > 0)
+        throw new EditsPendingError('commit what is pending before changes of others are applied')
+      takeByEngine(taking, trusted, this.#limits)
     }
-    throw new EngineLostError('the document engine has not applied what is shown; end the thread')
-  }
-
-  #apply(ready: readonly ChangeHeader[], trusted: boolean): void {
-    if (this.#editor.operations > 0)
-      throw new EditsPendingError('commit what is pending before changes of others are applied')
-    const copy = engine(() => this.#handle.clone())
-    try {
-      if (!trusted) inspect(copy, this.#progress, this.#limits, ready)
-      apply(copy, ready, !trusted)
-    } catch (error) {
-      discard(copy)
-      throw error
-    }
-    this.#takeOver(copy, ready)
-  }
-
-  #takeOver(copy: Handle, ready: readonly ChangeHeader[]): void {
-    const patches = copy.diffIncremental()
-    this.#handle.free()
-    this.#handle = copy
-    for (const header of ready) this.#progress.add(header)
-    const told: DocumentPatch[] | null = this.#listeners.size > 0 ? [] : null
-    applyPatches(this.#mirror, patches, new Source(copy), told)
     if (told !== null && told.length > 0) this.#tell(told, 'remote')
-  }
-
-  #headerOf(bytes: Uint8Array): ChangeHeader {
-    const [chunk] = readChunks(bytes, Number.MAX_SAFE_INTEGER)
-    return readHeader(chunk as NonNullable<typeof chunk>, Number.MAX_SAFE_INTEGER)
   }
 
   #tell(patches: readonly DocumentPatch[], origin: PatchOrigin): void {
@@ -399,13 +318,6 @@ export class Document<T = unknown> implements Paths {
 
   #checkIdle(what: string): void {
     if (this.#mirror.editing) throw new ReadOnlyError(`${what} can't be called within an edit`)
-    void this.#behind
+    void this.#engine.behind
   }
-}
-
-/** A handle on which the engine failed may refuse to be freed; it is then left to the garbage collector. */
-function discard(handle: Handle): void {
-  try {
-    handle.free()
-  } catch {}
 }
