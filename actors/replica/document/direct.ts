@@ -84,7 +84,8 @@ class Plan {
   }
 
   #count(into: Step['into'], { key, pred, value }: DecodedOperation, { ids, counter }: Slot): boolean {
-    if (!counter || ids.length !== 1 || pred.length !== 1) return false
+    // A counter that has been replaced meanwhile is counted where nobody sees it.
+    if (!counter || ids.length !== 1 || pred.length !== 1 || ids[0] !== pred[0]) return false
     const none = { made: null, value: undefined, conflict: false, hidden: false }
     this.#steps.push({ ...none, into, key, by: value as number })
     return true

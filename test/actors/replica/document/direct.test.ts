@@ -364,3 +364,18 @@ test('a document that is given back or begins anew forgets what the engine had y
   assert.equal(other.backlog, 1)
   other.free()
 })
+
+test('a counter that another has replaced meanwhile is not counted in the place of that one', () => {
+  const [one, other] = pair({ votes: new Counter(1) })
+  const counted = changes(one, (draft) => draft.votes.increment())
+  const replaced = changes(other, (draft) => {
+    delete draft.votes
+    draft.votes = new Counter(3)
+  })
+  take(other, counted)
+  take(one, replaced)
+  for (const document of [one, other]) {
+    assert.deepEqual(plain(document.view()), { votes: { counter: 3 } })
+    assertTrue(document)
+  }
+})
