@@ -1,14 +1,16 @@
 /**
  * What has to hold at every step, judged apart from the code under test: with numbers and checks of its own.
  *
- *   S1 S3  final blocks are one chain     S4  no transaction twice, limits kept
+ *   S1 S3  final blocks are one chain     S4  all execute the same transactions, none twice, limits kept
  *   S2     no view nullified and final    S5  certificates have more than two thirds, of the right epoch
  *   S6     no honest validator contradicts itself, and every vote was durable before it was sent
+ *   S8     epochs begin and end where they should, with the validators that were certified
+ *   S11    all have the same state
  */
 import { hashHeader } from '../../../../protocols/consensus/codec/block.ts'
 import { voteSigningBytes } from '../../../../protocols/consensus/codec/vote.ts'
 import type { EpochSeed } from '../../../../protocols/consensus/epoch.ts'
-import type { ConsensusEffect } from '../../../../protocols/consensus/events.ts'
+import type { ConsensusEffect, VoteRecord } from '../../../../protocols/consensus/events.ts'
 import { type Genesis, genesisValidators, hashGenesis } from '../../../../protocols/consensus/genesis.ts'
 import type { Message } from '../../../../protocols/consensus/messages.ts'
 import {
@@ -22,6 +24,12 @@ import {
 import { type Machine, nameOf } from './machine.ts'
 import { crypto, isSigned } from './signing.ts'
 
+/** Where a block was certified. */
+interface Origin {
+  readonly epoch: number
+  readonly view: number
+}
+
 export class Invariants {
   readonly failures: string[] = []
   readonly #genesis: Genesis
@@ -30,8 +38,11 @@ export class Invariants {
   readonly #final: Hash[] = []
   readonly #used = new Set<number>()
   readonly #heights = new Map<Machine, number>()
+  /** The transactions of each final block. */
+  readonly #contents = new Map<Hash, string>()
   readonly #roots = new Map<number, Hash>()
   readonly #endings = new Map<string, { nullify: boolean; finalize: boolean; notarize: Hash | undefined }>()
+  readonly #origins = new Map<Hash, readonly Origin[]>()
   readonly #votes = new Map<string, Vote[]>()
   readonly #nextSets = new Map<number, Hash>()
   readonly #seen = new WeakSet<Certificate>()
@@ -57,6 +68,7 @@ export class Invariants {
     else if (effect.kind === 'persist') {
       for (const record of effect.records)
         if (record.kind === 'certificate') this.#certified(record.certificate)
+      this.#notarizes(machine, effect.records)
     } else if (effect.kind === 'committed') this.#committed(machine, effect.blocks, effect.certificate)
     else if (effect.kind === 'epoch') this.#epoch(effect.seed)
     else if (effect.kind === 'accused') this.#accused.add(effect.evidence.offender)
@@ -90,6 +102,29 @@ export class Invariants {
     }
   }
 
+  #notarizes(machine: Machine, records: readonly VoteRecord[]): void {
+    const block = records.find((record) => record.kind === 'block')?.block
+    const vote = records.find((record) => record.kind === 'vote')?.vote
+    if (block === undefined || vote === undefined) return
+    const { epoch, height, parent } = block.header
+    const { epoch_length } = this.#genesis
+    // The last block of an epoch has no child in it.
+    if (Math.floor((height - 1) / epoch_length) !== epoch)
+      this.#fail(`S8: ${machine.index} votes in epoch ${epoch} for height ${height}`)
+    // What may be proposed is the child of a certified block, or that block again.
+    const origins = [...(this.#origins.get(parent) ?? []), ...(this.#origins.get(vote.block) ?? [])]
+    if ((height - 1) % epoch_length === 0) origins.push({ epoch, view: 0 })
+    if (!origins.some((origin) => origin.epoch === epoch && this.#isClear(origin, vote.view)))
+      this.#fail(`S3: ${machine.index} passes over a view before view ${vote.view} of ${epoch}`)
+  }
+
+  /** Whether all views after the origin's up to this one are nullified. */
+  #isClear({ epoch, view }: Origin, until: number): boolean {
+    for (let between = view + 1; between < until; between++)
+      if (this.#endings.get(`${epoch} ${between}`)?.nullify !== true) return false
+    return view < until
+  }
+
   #certified(certificate: Certificate): void {
     if (this.#seen.has(certificate)) return
     this.#seen.add(certificate)
@@ -115,6 +150,7 @@ export class Invariants {
         this.#fail(`S1: two blocks are notarized in view ${view} of ${epoch}`)
       ending.notarize = block
     } else ending[kind] = true
+    if (kind !== 'nullify') this.#origins.set(block, [...(this.#origins.get(block) ?? []), { epoch, view }])
     if (ending.nullify && ending.finalize) this.#fail(`S2: view ${view} of ${epoch} is nullified and final`)
   }
 
@@ -131,6 +167,10 @@ export class Invariants {
     if (height !== (this.#heights.get(machine) ?? 0) + 1)
       this.#fail(`S3: ${machine.index} skipped to height ${height}`)
     this.#heights.set(machine, height)
+    const content = envelopes.map(({ sequence }) => sequence).join()
+    if ((this.#contents.get(hash) ?? content) !== content)
+      this.#fail(`S4: ${machine.index} executes other transactions at height ${height}`)
+    this.#contents.set(hash, content)
     const known = this.#final[height]
     if (known !== undefined) {
       if (known !== hash) this.#fail(`S1: two final blocks at height ${height}`)
