@@ -4,20 +4,40 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { ConsensusProtocol, chain, decisions, validators } from '../../../actors/validator/index.ts'
+import {
+  ConsensusProtocol,
+  chain,
+  createGenesis,
+  crypto,
+  decisions,
+  validators,
+  verifyProof,
+} from '../../../actors/validator/index.ts'
+import { LOCAL_PATH } from '../../../actors/validator/places.ts'
+import type { ValidatorActor } from '../../../actors/validator/validator.ts'
+import type { ActorRef, ActorSystem } from '../../../runtime/index.ts'
+import { BlockStore } from '../../../storage/block-store/block-store.ts'
 import { VoteLog } from '../../../storage/vote-log/vote-log.ts'
 import { startSystem } from '../../support/systems.ts'
-import { errorOf } from '../../support/until.ts'
+import { errorOf, until } from '../../support/until.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'neuroplex-damaged-'))
 const whole = join(root, 'whole')
 const DECISIONS = 40
+const LARGE = 200
+const LARGE_BYTES = 60_000
+const PATIENCE_MS = 60_000
 after(() => rmSync(root, { recursive: true, force: true }))
+
+async function during(system: ActorSystem, run: (system: ActorSystem) => Promise<void>): Promise<void> {
+  await using _ = system
+  await run(system)
+}
 
 const start = (dataDir: string) =>
   startSystem({
     ...{ dataDir, logFile: `${dataDir}.jsonl`, logLevel: 'warn' },
-    services: [validators({ genesis: { epoch_length: 12, block_time: 200 } })],
+    services: [validators({ genesis: { epoch_length: 12, block_time: 200, finality_time: 1_000 } })],
     limits: { shutdownMs: 10_000 },
   })
 
@@ -70,6 +90,53 @@ for (const [what, pattern] of [
     const log = readFileSync(`${dataDir}.jsonl`, 'utf8')
     assert.match(log, /validator-2.* is damaged.*a copy is kept as/)
   })
+
+test('a validator whose proofs of epochs are damaged has them again from the others, and proves by itself', async () => {
+  const dataDir = damagedCopy('epochs', 'validator-2/blocks', /^epochs-.*\.log$/)
+  await using system = await start(dataDir)
+  const log = () => readFileSync(`${dataDir}.jsonl`, 'utf8')
+  assert.match(log(), /validator-2".*"epochs-.* is damaged/)
+  const { height, index } = await decisions(system).decide('t', DECISIONS)
+  const second = (await system.lookup(`${LOCAL_PATH}/validator-2`)) as ActorRef<ValidatorActor>
+  const proof = await until('it has all proofs', () => second.ask.prove(height, index).catch(() => undefined))
+  const genesis = createGenesis(JSON.parse(readFileSync(join(dataDir, 'validators/genesis.json'), 'utf8')))
+  const { header } = verifyProof(genesis, proof, crypto)
+  assert.equal(header.height, height)
+  assert.ok(header.epoch >= 3, `epoch ${header.epoch}`)
+  await system.shutdown()
+  // They are kept.
+  await using store = await BlockStore.open({ folder: join(dataDir, 'validators/validator-2/blocks') })
+  assert.ok((await store.epochProofs(0)).length >= header.epoch)
+})
+
+test('where all have lost their blocks but not their votes, it is said what to do, and that helps', async () => {
+  const dataDir = join(root, 'lost')
+  const blocks = (id: number) => join(dataDir, `validators/validator-${id}/blocks`)
+  let count = 0
+  // More than one file of the vote log holds, as each begins with only what is still needed.
+  await during(await start(dataDir), async (system) => {
+    for (; count < LARGE; count++) await decisions(system).decide('t', `${count} `.padEnd(LARGE_BYTES, '.'))
+  })
+  cpSync(blocks(3), join(root, 'kept'), { recursive: true })
+  for (const id of [1, 2, 3, 4]) rmSync(blocks(id), { recursive: true })
+  await during(await start(dataDir), async (system) => {
+    const told = async () => (await chain(system).status()).standstill
+    assert.match(
+      await until('it is said', told, PATIENCE_MS),
+      /lost its blocks beyond height 0 .*put back the folder `blocks` of one validator/,
+    )
+    assert.equal((await chain(system).status()).height, 0)
+  })
+  assert.match(readFileSync(`${dataDir}.jsonl`, 'utf8'), /"level":50.*this validator has lost its blocks/)
+  rmSync(blocks(3), { recursive: true })
+  cpSync(join(root, 'kept'), blocks(3), { recursive: true })
+  await during(await start(dataDir), async (system) => {
+    await decisions(system).decide('t', 'more')
+    await new ConsensusProtocol(system).recoverFromFailure()
+    const { standstill, evidence, decisions: all } = await chain(system).status()
+    assert.deepEqual([standstill, evidence, all], [undefined, [], count + 1])
+  })
+})
 
 test('where the votes are damaged nobody votes, and it is said', async () => {
   const dataDir = damagedCopy('votes', 'votes', /^votes-.*\.log$/)

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { equivocating } from '../../../actors/validator/rehearsal.ts'
 import { describeAlert, statusOf } from '../../../actors/validator/status.ts'
 import { decisionTransaction } from '../../../protocols/consensus/state/decisions.ts'
+import { VolatileBlocks } from '../../../storage/block-store/volatile.ts'
 import { type Member, Network } from './node/network.ts'
 
 const statusFor = (network: Network, member: Member) =>
@@ -56,6 +57,26 @@ test('the validators share leadership, and blocks name who led them', async () =
     status.blocks.reduce((sum, { transactions }) => sum + transactions, 0),
     5,
   )
+})
+
+test('blocks of earlier epochs name who led them too, also where several came at once', async () => {
+  const network = await Network.of({ genesis: { epoch_length: 12 } })
+  const [one, other] = network.members as [Member, Member]
+  const byHeight = new Map<number, string>()
+  const note = () => {
+    for (const { height, leader } of statusFor(network, one).blocks) byHeight.set(height, leader)
+    return one.node.core.epoch.set.epoch >= 1
+  }
+  await network.runUntil('an epoch is over', note)
+  other.crash()
+  other.archive = new VolatileBlocks()
+  await network.runUntil('two more are', () => note() && one.node.core.height >= 20)
+  await other.restart()
+  const isSo = () => note() && other.isUp && other.node.core.height >= 22
+  await network.runUntil('the other one has caught up', isSo)
+  const { blocks } = statusFor(network, other)
+  assert.ok(blocks.some(({ epoch }) => epoch === 0) && blocks.some(({ epoch }) => epoch === 1))
+  for (const { height, leader } of blocks) assert.equal(leader, byHeight.get(height))
 })
 
 test('who signs contradictions stands in the evidence by its name', async () => {
