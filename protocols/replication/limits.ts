@@ -31,6 +31,14 @@ export interface ReplicationLimits {
   /** Milliseconds between two comparisons of heads with a peer; doubles while they are equal. */
   digestMs: number
   digestMaxMs: number
+  /** Epochs of a document in one message, the present one among them; older ones are forgotten. */
+  epochs: number
+  /** Actors in one list of what a replica has of an epoch. */
+  clockActors: number
+  /** Milliseconds after which the history of an epoch is asked for again. */
+  historyMs: number
+  /** Times that it is asked for in vain before a peer is left alone, until it is heard of again. */
+  historyTries: number
 }
 
 export const DEFAULT_REPLICATION_LIMITS: Readonly<ReplicationLimits> = {
@@ -50,4 +58,8 @@ export const DEFAULT_REPLICATION_LIMITS: Readonly<ReplicationLimits> = {
   fruitlessMessages: 8,
   digestMs: 2_000,
   digestMaxMs: 300_000,
+  epochs: 9,
+  clockActors: 50_000,
+  historyMs: 2_000,
+  historyTries: 5,
 }

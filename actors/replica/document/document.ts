@@ -108,6 +108,11 @@ export class Document<T = unknown> implements Paths {
     return this.#engine.epoch
   }
 
+  /** The hash of the change that its epoch begins with; no other epoch of any document has the same. */
+  get first(): string {
+    return this.#engine.first
+  }
+
   /** Who makes the changes here. */
   get actor(): string {
     return this.#engine.behind.getActorId()

@@ -16,6 +16,8 @@ export class EngineState {
   readonly backlog = new Backlog()
   /** How often the document has begun anew. Kept, because finding the first change takes long where there are many. */
   readonly epoch: number
+  /** The hash of the change that the epoch begins with. */
+  readonly first: string
   readonly #id: string
   #open: Handle | null
 
@@ -23,7 +25,9 @@ export class EngineState {
     this.#id = id
     this.#open = handle
     this.progress = Progress.of(handle)
-    this.epoch = epochOf(handle)
+    const { epoch, first } = epochOf(handle)
+    this.epoch = epoch
+    this.first = first
   }
 
   /** The engine, once it has taken in all that is shown. */

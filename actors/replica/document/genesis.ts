@@ -50,12 +50,12 @@ export function nextGenesisOf(
   }
 }
 
-/** The epoch that a document is in; 0 is the first. */
-export function epochOf(handle: Handle): number {
-  const [first] = handle.topoHistoryTraversal()
-  const message = first === undefined ? null : (handle.getChangeMetaByHash(first)?.message ?? null)
-  const found = message === null ? null : /^\{"v":1,"by":\[\],"epoch":(\d{1,9})\}$/.exec(message)
-  return found === null ? 0 : Number(found[1])
+/** Which epoch a document is in, where 0 is the first, and the hash of the change that it begins with. */
+export function epochOf(handle: Handle): { epoch: number; first: string } {
+  const [first = ''] = handle.topoHistoryTraversal()
+  const message = first === '' ? null : (handle.getChangeMetaByHash(first)?.message ?? null)
+  const found = message === null ? null : /^\{"v":1,"by":\[\],"epoch":(\d{1,9})[,}]/.exec(message)
+  return { epoch: found === null ? 0 : Number(found[1]), first }
 }
 
 /** A document that has only its genesis. Throws InvalidValueError for what can't be in a document. */

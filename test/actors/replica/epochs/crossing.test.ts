@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { Document } from '../../../../actors/replica/document/document.ts'
+import { Counter, Text } from '../../../../actors/replica/document/values.ts'
+import { Crossing } from '../../../../actors/replica/epochs/crossing.ts'
+import { plain } from '../document/plain.ts'
+import { chooser, randomEdit } from '../document/random-edit.ts'
+
+type Root = Record<string, unknown>
+
+const BY = { author: '/user/agent-1' }
+const OPTIONS = { id: 'agent-state/s', type: 'agent-state' }
+let actors = 0
+
+function start(): Document<Root> {
+  const initial = { a: { b: [1, { c: 'x' }] }, b: [new Counter(1), 'y'], c: new Text('some text') }
+  return Document.create<Root>({ ...OPTIONS, actor: nextActor(), initial })
+}
+
+function nextActor(): string {
+  return (++actors).toString(16).padStart(8, '0')
+}
+
+function copyOf(document: Document<Root>): Document<Root> {
+  return Document.load<Root>({ ...OPTIONS, actor: nextActor() }, [document.save()])
+}
+
+function loaded(saved: Uint8Array): Document<Root> {
+  return Document.load<Root>({ ...OPTIONS, actor: nextActor() }, [saved])
+}
+
+function change(document: Document<Root>, choices: readonly (readonly number[])[]): void {
+  for (const numbers of choices) document.edit((draft) => randomEdit(draft, chooser(numbers)), BY)
+  document.commit(0)
+}
+
+const numbers = fc.array(fc.nat(), { minLength: 8, maxLength: 40 })
+const edits = fc.array(numbers, { minLength: 1, maxLength: 6 })
+const commits = fc.array(edits, { minLength: 0, maxLength: 5 })
+
+test('changes beyond the version are the same in the new epoch whoever brings them, and come back as themselves', () => {
+  fc.assert(
+    fc.property(commits, commits, commits, commits, (before, mine, theirs, later) => {
+      const one = start()
+      for (const commit of before) change(one, commit)
+      const other = copyOf(one)
+      const heads = [...one.heads]
+      for (const commit of mine) change(one, commit)
+      for (const commit of theirs) change(other, commit)
+      const [left, right] = [new Crossing(one, heads), new Crossing(other, heads)]
+      assert.equal(left.hash, right.hash)
+      const [a, b] = [loaded(left.saved), loaded(right.saved)]
+      a.receive(left.forth(one, a))
+      b.receive(right.forth(other, b))
+      // Edits that knew of the whole version do the same to its copy.
+      assert.deepEqual(plain(a.view()), plain(one.view()))
+      assert.deepEqual(plain(b.view()), plain(other.view()))
+      // Each brings over what the other has brought over as well.
+      one.receive(other.changesSince(one.heads))
+      other.receive(one.changesSince(other.heads))
+      a.receive(left.forth(one, a))
+      b.receive(right.forth(other, b))
+      assert.deepEqual(a.heads, b.heads)
+      assert.deepEqual(plain(a.view()), plain(b.view()))
+      // What was made in the new epoch goes back, and what came from the old one is what it was there.
+      for (const commit of later) change(a, commit)
+      b.receive(a.changesSince(b.heads))
+      const state = plain(a.view())
+      const count = one.changesSince([]).length
+      one.receive(left.back(a, one))
+      if (theirs.length === 0) assert.deepEqual(plain(one.view()), state)
+      const fresh = new Crossing(other, heads)
+      const start2 = loaded(fresh.saved)
+      start2.receive(fresh.forth(other, start2))
+      other.receive(fresh.back(b, other))
+      assert.deepEqual(one.heads, other.heads)
+      assert.ok(one.changesSince([]).length - count <= later.length)
+      // And again forth: nothing is new.
+      const third = new Crossing(one, heads)
+      assert.deepEqual(third.forth(one, a), [])
+      a.save()
+      one.save()
+    }),
+    { numRuns: 150, endOnFailure: true },
+  )
+})
