@@ -99,7 +99,9 @@ function leavesOf(envelopes: readonly Envelope[]): { leaves: Uint8Array[]; first
   }
   for (const envelope of envelopes) {
     const { transactions } = envelope
-    for (let from = 0; from < transactions.length; ) {
+    let from = 0
+    // An empty envelope is in no valid block; were it in no leaf either, a body with one would have the same root.
+    do {
       if (writer === undefined) {
         writer = new ByteWriter(LEAF_BYTES).varint(index)
         firsts.push(index)
@@ -114,7 +116,7 @@ function leavesOf(envelopes: readonly Envelope[]): { leaves: Uint8Array[]; first
       index += to - from
       from = to
       if (count === LEAF_TRANSACTIONS || bytes >= LEAF_BYTES) close()
-    }
+    } while (from < transactions.length)
   }
   close()
   return { leaves, firsts, count: index }

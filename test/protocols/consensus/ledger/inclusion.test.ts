@@ -67,6 +67,17 @@ test('the root stands for the envelopes to the last bit', () => {
   assert.equal(new Set([plain, ...others].map(rootOf)).size, others.length + 1)
 })
 
+test('an envelope without transactions makes another root wherever it stands, though no block may hold it', () => {
+  fc.assert(
+    fc.property(body, fc.nat(8), fc.constantFrom(...SENDERS), (envelopes, at, sender) => {
+      const more = envelopes.toSpliced(at, 0, envelope(sender, 1, []))
+      assert.notEqual(rootOf(more), rootOf(envelopes))
+    }),
+    { numRuns: 50 },
+  )
+  assert.notEqual(rootOf([envelope(SENDERS[0]!, 1, [])]), rootOf([]))
+})
+
 test('about 16 transactions share a leaf, and large ones fewer, so that proofs stay small', () => {
   const small = proveInclusion(
     Array.from({ length: 100 }, (_, i) => envelope(SENDERS[0]!, i)),
