@@ -32,6 +32,7 @@ export class Certificates {
     checking.add(key)
     context.outbox.verify(this.unknownChecks(certificate), (valid) => {
       checking.delete(key)
+      if (checking.size === 0) this.#checking.delete(from)
       if (!valid.every(Boolean)) context.invalid(from, 'a certificate with an invalid signature')
       else this.#accept(certificate)
     })

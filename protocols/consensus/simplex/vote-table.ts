@@ -20,6 +20,7 @@ interface Tally {
 export class VoteTable {
   readonly #set: ValidatorSet
   readonly #slots: (Slot | undefined)[] = []
+  /** Of blocks that a vote in a slot is for, so no more than there are members. */
   readonly #tallies = new Map<Hash, Tally>()
 
   constructor(set: ValidatorSet) {
@@ -39,15 +40,17 @@ export class VoteTable {
       return
     }
     this.#slots[vote.signer] = { vote, state: valid ? 'valid' : 'unchecked' }
-    const tally = this.#tally(vote.block)
+    let tally = this.#tallies.get(vote.block)
+    if (tally === undefined) this.#tallies.set(vote.block, (tally = { claimed: 0, valid: 0, checking: 0 }))
     tally.claimed += this.#stake(vote)
     if (valid) tally.valid += this.#stake(vote)
   }
 
   /** Votes for the block to check now, so that a quorum may come of them; they are being checked from now on. */
   toCheck(block: Hash): Vote[] {
-    const tally = this.#tally(block)
-    if (!this.#isQuorum(tally.claimed) || this.#isQuorum(tally.valid + tally.checking)) return []
+    const tally = this.#tallies.get(block)
+    if (tally === undefined || !this.#isQuorum(tally.claimed)) return []
+    if (this.#isQuorum(tally.valid + tally.checking)) return []
     const votes: Vote[] = []
     for (const slot of this.#slots) {
       if (slot?.state !== 'unchecked' || slot.vote.block !== block) continue
@@ -63,7 +66,7 @@ export class VoteTable {
   checked(vote: Vote, valid: boolean): void {
     const slot = this.#slots[vote.signer]
     if (slot?.vote !== vote || slot.state !== 'checking') return
-    const tally = this.#tally(vote.block)
+    const tally = this.#tallies.get(vote.block)!
     tally.checking -= this.#stake(vote)
     if (valid) {
       slot.state = 'valid'
@@ -71,12 +74,13 @@ export class VoteTable {
     } else {
       this.#slots[vote.signer] = undefined
       tally.claimed -= this.#stake(vote)
+      if (tally.claimed === 0) this.#tallies.delete(vote.block)
     }
   }
 
   /** Valid votes for the block that just make a quorum; undefined where there is none. */
   quorum(block: Hash): Vote[] | undefined {
-    if (!this.#isQuorum(this.#tally(block).valid)) return undefined
+    if (!this.#isQuorum(this.#tallies.get(block)?.valid ?? 0)) return undefined
     const votes: Vote[] = []
     let signed = 0
     for (const slot of this.#slots) {
@@ -96,16 +100,10 @@ export class VoteTable {
   }
 
   #replace(slot: Slot, vote: Vote): void {
-    const tally = this.#tally(vote.block)
+    const tally = this.#tallies.get(vote.block)!
     if (slot.state === 'checking') tally.checking -= this.#stake(vote)
     tally.valid += this.#stake(vote)
     this.#slots[vote.signer] = { vote, state: 'valid' }
-  }
-
-  #tally(block: Hash): Tally {
-    let tally = this.#tallies.get(block)
-    if (tally === undefined) this.#tallies.set(block, (tally = { claimed: 0, valid: 0, checking: 0 }))
-    return tally
   }
 
   #stake({ signer }: Vote): number {

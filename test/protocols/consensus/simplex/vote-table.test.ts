@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import {
   mayVote,
   noVotes,
@@ -79,6 +81,32 @@ test('a vote known to be valid replaces the same one that is not checked yet', (
   assert.ok(!table.knows(0, BLOCK, new Uint8Array(3)))
   assert.ok(!table.knows(1, BLOCK, new Uint8Array(64).fill(1)))
   for (const item of checking.slice(1)) table.checked(item, true)
+  assert.equal(table.quorum(BLOCK)?.length, 3)
+})
+
+test('votes of one member for ever other blocks take no memory', () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const table = new VoteTable(setOf([1, 1, 1, 1]))
+  const flood = (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      const block = i.toString(16).padStart(64, '0')
+      table.add(vote(0, block), false)
+      assert.deepEqual([table.toCheck(block), table.quorum(block)], [[], undefined])
+    }
+    collectGarbage()
+    return process.memoryUsage().heapUsed
+  }
+  const before = flood(0, 1_000)
+  assert.ok(flood(1_000, 100_000) - before < 2_000_000)
+})
+
+test('what was claimed for a block by invalid votes alone is forgotten', () => {
+  const table = new VoteTable(setOf([1, 1, 1, 1]))
+  for (const signer of [0, 1, 2]) table.add(vote(signer), false)
+  for (const item of table.toCheck(BLOCK)) table.checked(item, false)
+  assert.deepEqual([table.toCheck(BLOCK), table.quorum(BLOCK)], [[], undefined])
+  for (const signer of [0, 1, 2]) table.add(vote(signer), true)
   assert.equal(table.quorum(BLOCK)?.length, 3)
 })
 
