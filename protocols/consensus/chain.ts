@@ -39,9 +39,12 @@ export class Chain {
     return hashHeader(block.header, this.#crypto)
   }
 
-  add(block: Block, hash: Hash): void {
+  /** False where it is of no use here: it is no later than the newest final block, or far ahead. */
+  add(block: Block, hash: Hash): boolean {
     const ahead = block.header.height - this.#final.height
-    if (ahead > 0 && ahead <= MAX_HEIGHTS_AHEAD) this.#open.set(hash, block)
+    if (ahead <= 0 || ahead > MAX_HEIGHTS_AHEAD) return false
+    this.#open.set(hash, block)
+    return true
   }
 
   get(hash: Hash): Block | undefined {

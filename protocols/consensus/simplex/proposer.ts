@@ -32,7 +32,8 @@ export class Proposer {
     const parent = this.#standing.parent()
     if (parent === undefined) return this.#parts.viewSync.ask('all')
     const path = context.chain.path(parent.hash)
-    if (path === undefined) return this.#standing.want(parent.hash)
+    // A certified block that is not here has been asked for.
+    if (path === undefined) return
     const { enteredAtMs, timeoutMs } = this.#parts.pacemaker
     const block = propose(context, epoch, { leader: self, parent, path, enteredAtMs, timeoutMs })
     if (typeof block === 'number') this.#parts.pacemaker.lookAgain(block)

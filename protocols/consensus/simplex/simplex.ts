@@ -145,7 +145,8 @@ export class Simplex {
     const { context, views } = this.#standing
     const { kind, view, block } = certificate
     if (kind === 'notarize') {
-      this.#standing.want(block)
+      const missing = context.chain.missing(block)
+      if (missing !== undefined) context.want(missing)
       if (!views.isNullified(view)) this.#ballot.cast(view, 'finalize', block, [])
     } else if (kind === 'finalize') {
       this.#standing.finalView = Math.max(this.#standing.finalView, view)

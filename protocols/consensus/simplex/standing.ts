@@ -66,10 +66,4 @@ export class Standing {
     }
     return { view: 0, hash: this.epoch.seed.tip.hash, certificate: undefined }
   }
-
-  /** Gets the block, or the nearest of its ancestors that is not here. */
-  want(hash: Hash): void {
-    const missing = this.context.chain.missing(hash)
-    if (missing !== undefined) this.context.want(missing)
-  }
 }

@@ -2,7 +2,7 @@
  * Whether to vote for what the leader of the current view proposes.
  *
  *   parent certified, views between nullified ── else ask ──► views
- *   blocks up to the parent here              ── else get ──► blocks
+ *   blocks up to the parent here              ── else wait until they come
  *   origin, time, state, content              ── else nullify the view, or wait for the clock
  *   signatures: leader, content, certificate  ── else nullify the view
  *   └─► notarize
@@ -55,10 +55,8 @@ export class Voter {
   #isGood(candidate: Candidate, parent: string): boolean {
     const { context, epoch, leader } = this.#standing
     const path = context.chain.path(parent)
-    if (path === undefined) {
-      this.#standing.want(parent)
-      return false
-    }
+    // What is missing is asked for once the parent's certificate has been checked.
+    if (path === undefined) return false
     const problem = blockProblem(context, epoch, leader, candidate.proposal, path)
     if (problem === 'wait') this.#waitFor(candidate.proposal.block)
     else if (problem !== undefined) this.#refuse(candidate, problem)

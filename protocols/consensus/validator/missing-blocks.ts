@@ -57,7 +57,8 @@ export class MissingBlocks {
     const hash = chain.hash(block)
     if (!this.#wanted.has(hash) || !chain.isWhole(block)) return
     this.#wanted.delete(hash)
-    chain.add(block, hash)
+    // Who is that far behind catches up by final blocks, and would ask for this one again and again.
+    if (!chain.add(block, hash)) return
     const missing = chain.missing(hash)
     if (missing !== undefined) this.want(missing)
     this.#arrived()
