@@ -8,6 +8,8 @@ import type { Running } from './running.ts'
 export class Accusations {
   readonly #context: Context
   readonly #running: Running
+  /** Who has shown what against whom that is being checked. */
+  readonly #checking = new Set<string>()
 
   constructor(context: Context, running: Running) {
     this.#context = context
@@ -18,7 +20,11 @@ export class Accusations {
     const { accused, chainId, outbox } = this.#context
     if (accused.has(evidence.offender) || evidenceProblem(evidence) !== undefined) return
     if (memberIndex(this.#running.epoch.set, evidence.offender) < 0) return
+    const key = `${from} ${evidence.offender}`
+    if (this.#checking.has(key)) return
+    this.#checking.add(key)
     outbox.verify(evidenceChecks(evidence, chainId), (valid) => {
+      this.#checking.delete(key)
       if (valid.every(Boolean)) this.#accuse(evidence)
       else this.#context.invalid(from, 'evidence with an invalid signature')
     })

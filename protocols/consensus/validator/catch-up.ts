@@ -6,14 +6,22 @@ import type { PublicKey } from '../types.ts'
 import type { Commits } from './commits.ts'
 import type { Running } from './running.ts'
 
-/** Blocks are not asked for more often. */
+/** Another peer is asked after this time at the earliest. */
 const PAUSE_MS = 100
+/** A peer is asked again after this time. */
+const RETRY_MS = 400
+/** Peers that are remembered to have been asked; there are not as many in a validator set. */
+const MAX_ASKED = 512
 
 export class CatchUp {
   readonly #context: Context
   readonly #running: Running
   readonly #commits: Commits
-  #askedMs = Number.NEGATIVE_INFINITY
+  /** Since this validator last got on: when each peer was asked. */
+  readonly #asked = new Map<PublicKey, number>()
+  #pauseUntilMs = Number.NEGATIVE_INFINITY
+  /** Those whose blocks are being checked. */
+  readonly #checking = new Set<PublicKey>()
 
   constructor(context: Context, running: Running, commits: Commits) {
     this.#context = context
@@ -34,10 +42,16 @@ export class CatchUp {
       this.#context.outbox.send(from, { kind: 'certificate', certificate })
   }
 
+  /** Others wait only for the first answer of each peer, so that nobody keeps this validator from asking them. */
   ask(whom: PublicKey): void {
     const { chain, nowMs, outbox } = this.#context
-    if (nowMs < this.#askedMs + PAUSE_MS) return
-    this.#askedMs = nowMs
+    const askedMs = this.#asked.get(whom)
+    if (askedMs === undefined) {
+      if (nowMs < this.#pauseUntilMs) return
+      this.#pauseUntilMs = nowMs + PAUSE_MS
+      if (this.#asked.size >= MAX_ASKED) this.#asked.clear()
+    } else if (nowMs < askedMs + RETRY_MS) return
+    this.#asked.set(whom, nowMs)
     outbox.send(whom, { kind: 'get-chain', height: chain.final.height + 1 })
   }
 
@@ -51,10 +65,13 @@ export class CatchUp {
     const { set } = this.#running.epoch
     const news = blocks.filter(({ header }) => header.height > chain.final.height)
     const last = news.at(-1)
-    if (last === undefined || certificate.kind !== 'finalize') return
+    if (last === undefined || certificate.kind !== 'finalize' || this.#checking.has(from)) return
     if (chain.hash(last) !== certificate.block || certificateProblem(certificate, set)) return
     if (!news.every((block) => chain.isWhole(block))) return
+    if (!news.every(({ header }, i) => i === 0 || header.parent === chain.hash(news[i - 1]!))) return
+    this.#checking.add(from)
     outbox.verify(certificateChecks(certificate, set, chainId), (valid) => {
+      this.#checking.delete(from)
       if (!valid.every(Boolean) || certificate.epoch !== this.#running.epoch.set.epoch) return
       for (const block of news) chain.add(block, chain.hash(block))
       this.#take(from, certificate)
@@ -70,7 +87,8 @@ export class CatchUp {
     this.#running.simplex.tick()
     if (chain.final.height === height) return
     // There may be more.
-    this.#askedMs = Number.NEGATIVE_INFINITY
+    this.#asked.clear()
+    this.#pauseUntilMs = Number.NEGATIVE_INFINITY
     this.#running.simplex.viewSync.tellStatus(from)
   }
 }
