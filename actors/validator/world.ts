@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts'
 import type { ValidatorNode } from './node/node.ts'
 import type { Link, Ports } from './node/ports.ts'
 import type { ValidatorActor } from './validator.ts'
-import { countUnknown, FEW_CHECKS, packChecks, remember, VERIFIER_MODULE, verifyHere } from './verifier.ts'
+import { packChecks, VERIFIER_MODULE, verify, verifyHere } from './verifier.ts'
 
 export interface WorldOptions {
   readonly context: Context<ValidatorActor>
@@ -41,8 +41,9 @@ export function worldOf({ context, self, life, journal, peers, node, failing }: 
     now: () => context.wall(),
     random: () => context.random(),
     verify(token, checks) {
-      if (countUnknown(checks) <= FEW_CHECKS) return verifyHere(checks)
-      void verifyElsewhere(context, checks).then((valid) =>
+      const answers = verify(checks, (unknown) => verifyElsewhere(context, unknown))
+      if (!(answers instanceof Promise)) return answers
+      void answers.then((valid) =>
         // What a timer runs is a turn of this instance.
         timers.after(0, () => node()?.verified(token, valid)),
       )
@@ -70,10 +71,9 @@ function linkOver(peers: ReadonlyMap<PublicKey, ActorRef<ValidatorActor>>): Link
 async function verifyElsewhere(
   context: Context<ValidatorActor>,
   checks: readonly SignatureCheck[],
-): Promise<boolean[]> {
+): Promise<readonly boolean[]> {
   try {
-    const valid = await context.offload<boolean[]>(VERIFIER_MODULE, 'verifyPacked', [packChecks(checks)])
-    return checks.map((check, i) => remember(check, valid[i] === true))
+    return await context.offload<boolean[]>(VERIFIER_MODULE, 'verifyPacked', [packChecks(checks)])
   } catch {
     // The pool is full or has lost its thread; here it takes longer.
     return verifyHere(checks)
