@@ -42,9 +42,14 @@ export class Exchanges {
     return this.#partners.get(peer)?.documents.has(id) === true
   }
 
-  /** The peers that have the document from here. */
-  peersOf(id: string): string[] {
-    return [...this.#partners.keys()].filter((peer) => this.has(peer, id))
+  /** The replicas of this node that have the document from here. */
+  replicasOf(id: string): string[] {
+    return [...this.#partners.keys()].filter((peer) => this.has(peer, id) && !this.isStranger(peer))
+  }
+
+  /** The other nodes that have the document. */
+  nodesOf(id: string): string[] {
+    return this.strangers.filter((peer) => this.has(peer, id))
   }
 
   /** From now on changes of the document go to and fro; a peer that had it before begins anew. */

@@ -74,6 +74,8 @@ export class OpenDocument<T = unknown> {
   /** While all replicas agree to begin a new epoch, edits are kept back from becoming changes. */
   sealed = false
   readonly unsealed = new Signal()
+  /** While a new epoch is stored, nothing that comes is taken in, as it would not be a part of that. */
+  still = false
   /** Operations in its history up to which it was found to be mostly present; 0 where nobody looked yet. */
   largeHistory = 0
   /** Counts the times that the document began anew. */
@@ -117,7 +119,8 @@ export class OpenDocument<T = unknown> {
 
   /** By what name replication knows the document: each epoch is another. */
   get name(): string {
-    return `${this.id}#${this.document.epoch}`
+    const { epoch, first } = this.document
+    return epoch === 0 ? `${this.id}#0` : `${this.id}#${epoch}-${first.slice(0, 16)}`
   }
 
   /** Something waits for the next turn. */
@@ -187,6 +190,7 @@ export class OpenDocument<T = unknown> {
    */
   #whoseTurn(): 'edits' | 'inbox' | 'both' | 'none' {
     const { pending, backlog, progress } = this.document
+    if (this.still) return 'none'
     if (this.sealed) return pending > 0 ? 'none' : 'inbox'
     if (pending === 0) return 'inbox'
     const isSlow = backlog > 0 && this.#inbox.length > 0 && progress.maxOp >= MANY_OPERATIONS
@@ -252,6 +256,7 @@ export class OpenDocument<T = unknown> {
   /** Edits become changes again. */
   unseal(): void {
     this.sealed = false
+    this.still = false
     this.unsealed.emit()
   }
 

@@ -44,7 +44,8 @@ export interface ReplicaArgs {
 /** What a replica actor gives to one that opens the same document. */
 export interface Attached {
   readonly saved: Uint8Array
-  readonly epoch: number
+  /** The hash of the change that its epoch begins with. */
+  readonly first: string
 }
 
 export class Replica extends Actor<Replica> {
@@ -62,7 +63,12 @@ export class Replica extends Actor<Replica> {
     super()
     this.#args = args
     this.#epochs = new Epochs(this.#inside())
-    this.#table = new DocumentTable(tableShell(this.#inside(), (open) => this.#worked(open)))
+    this.#table = new DocumentTable(
+      tableShell(this.#inside(), {
+        worked: (open) => this.#worked(open),
+        unloaded: (id) => this.#epochs.forget(id),
+      }),
+    )
     this.#exchanges = new Exchanges(this.#table)
     this.#service = new DocumentService(this.#table, async (id) => (await this.#keeper?.has(id)) === true)
   }
@@ -114,7 +120,7 @@ export class Replica extends Actor<Replica> {
     await this.#epochs.settled(id)
     const open = await this.#table.open(id, () => genesis)
     this.#exchanges.join(open, peer)
-    return { saved: open.document.save(), epoch: open.document.epoch }
+    return { saved: open.document.save(), first: open.document.first }
   }
 
   /** A replica of this node has unloaded a document. */
@@ -140,7 +146,7 @@ export class Replica extends Actor<Replica> {
   }
 
   disconnect(node: string): void {
-    this.#exchanges.leave(node)
+    for (const id of this.#exchanges.leave(node)) this.#epochs.parted(node, id)
     this.#peers.delete(node)
   }
 
@@ -189,7 +195,7 @@ export class Replica extends Actor<Replica> {
 
   /** The keeper of another node does not have the document; it will say so when it has. */
   absent(id: string, node: string): void {
-    this.#exchanges.part(id, node)
+    if (this.#exchanges.part(id, node)) this.#epochs.parted(node, id)
   }
 
   /** Keeps a document that begins with these bytes; false where there is one of that name already. */
@@ -258,8 +264,9 @@ export class Replica extends Actor<Replica> {
       if (!(await this.#keeper?.has(id))) return this.#peers.get(stranger)?.tell.absent(id, this.#args.name)
       open = await this.#table.open(id, () => genesisOf(typeOf(id)))
     }
-    if (!this.#exchanges.has(stranger, id)) this.#exchanges.join(open, stranger)
-    this.#table.deliver(open, stranger, message)
+    if (!this.#exchanges.has(stranger, id) && !open.refused.has(stranger))
+      this.#exchanges.join(open, stranger)
+    if (!this.#epochs.heard(stranger, open, message)) this.#table.deliver(open, stranger, message)
   }
 
   #forget(peer: string): void {
@@ -284,8 +291,8 @@ export class Replica extends Actor<Replica> {
   async #attachAgain(keeper: ActorRef<Replica>, open: OpenDocument): Promise<void> {
     try {
       const ask = keeper.within(this.#args.limits.openMs).ask
-      const { saved, epoch } = await ask.attach(open.id, open.document.save(), this.#args.name)
-      if (epoch !== open.document.epoch) this.#table.restart(open, this.#newActor(), saved)
+      const { saved, first } = await ask.attach(open.id, open.document.save(), this.#args.name)
+      if (first !== open.document.first) this.#table.restart(open, this.#newActor(), saved)
       else if (open.sealed) this.#table.unseal(open)
       this.#table.up(open, KEEPER)
     } catch (error) {

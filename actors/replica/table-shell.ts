@@ -1,16 +1,14 @@
 /** What a table of documents needs, as the replica actor around it has it. */
-import { isMainThread } from 'node:worker_threads'
-import type { EngineLostError } from './document/errors.ts'
-import type { Inside } from './inside.ts'
+import { endThread, type Inside } from './inside.ts'
 import type { Keeper } from './keeper/keeper.ts'
 import { loadDocument } from './loading.ts'
 import { KEEPER } from './names.ts'
-import type { OpenDocument } from './open-document.ts'
 import type { TableShell } from './table.ts'
 
-const EXIT_ENGINE_LOST = 70
-
-export function tableShell(inside: Inside, worked: (open: OpenDocument) => void): TableShell {
+export function tableShell(
+  inside: Inside,
+  { worked, unloaded }: Pick<TableShell, 'worked' | 'unloaded'>,
+): TableShell {
   const { context, args, peers } = inside
   const { limits, name } = args
   const isKeeper = name === KEEPER
@@ -37,6 +35,7 @@ export function tableShell(inside: Inside, worked: (open: OpenDocument) => void)
     ...(isKeeper ? { keeper: keeping(() => inside.keeper as Keeper) } : {}),
     unloaded: (id) => {
       inside.keeper?.forget(id)
+      unloaded(id)
       if (!isKeeper) peers.get(KEEPER)?.tell.detach(id, name)
     },
   }
@@ -48,10 +47,4 @@ function keeping(keeper: () => Keeper): NonNullable<TableShell['keeper']> {
     store: (document, changes) => keeper().store(document, changes),
     flush: (document) => keeper().flush(document),
   }
-}
-
-/** The engine is shared by all documents of the thread, so only a new thread has a sound one. */
-function endThread({ context }: Inside, error: EngineLostError): void {
-  context.log.error({ err: error }, 'the document engine broke down; its thread ends and is replaced')
-  if (!isMainThread) process.exit(EXIT_ENGINE_LOST)
 }

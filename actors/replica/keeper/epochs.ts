@@ -1,37 +1,53 @@
-/** When a document of the node begins a new epoch, and what the keeper does for it. */
+/**
+ * When a document of the node begins a new epoch, or follows other nodes into theirs, and what the keeper does
+ * for it.
+ *
+ *   much history ─────────────► Rollover: all replicas of the node are level and wait
+ *   another node is in another      └─► the new epoch is stored, with the one before beside it
+ *     └─► Travels: what is missing ─┘       └─► begins on all replicas; other nodes hear of it
+ */
+
+import { type Epoch, follow, type Lineage } from '../../../protocols/replication/epochs/lineage.ts'
+import { DEFAULT_REPLICATION_LIMITS } from '../../../protocols/replication/limits.ts'
 import type { ActorRef } from '../../../runtime/index.ts'
+import { loadHandle } from '../document/automerge.ts'
 import type { DataMap } from '../document/data.ts'
+import { EngineLostError } from '../document/errors.ts'
 import { nextGenesisOf } from '../document/genesis.ts'
-import type { Inside } from '../inside.ts'
+import { endThread, type Inside } from '../inside.ts'
 import type { OpenDocument, SealReport } from '../open-document.ts'
 import type { Replica } from '../replica.ts'
 import type { Keeper } from './keeper.ts'
+import { HISTORY_PER_LIVE, isPast, Library } from './library.ts'
+import type { PastEpoch } from './past.ts'
 import { Rollover } from './rollover.ts'
+import { Travels } from './travels.ts'
 
-/** A document of so many operations in its history for each live one has as much past as present. */
-const HISTORY_PER_LIVE = 2
+/** Nodes that are not to begin an epoch begin it when the one that is has not, with so much more history. */
+const PATIENCE = 1.5
+const REMEMBERED = DEFAULT_REPLICATION_LIMITS.epochs - 1
+
+/** An epoch to go on in. */
+interface Next {
+  readonly saved: Uint8Array
+  readonly lineage: Lineage
+  readonly past: readonly PastEpoch[]
+}
 
 export class Epochs {
   readonly #inside: Inside
+  readonly #library: Library
   readonly #rollover: Rollover
+  readonly #travels: Travels
 
   constructor(inside: Inside) {
     this.#inside = inside
-    const { context } = inside
-    const replica = (peer: string): ActorRef<Replica> | undefined => inside.peers.get(peer)
-    this.#rollover = new Rollover({
-      peers: (id) => inside.exchanges.peersOf(id),
-      seal: (peer, id) => replica(peer)?.tell.seal(id),
-      unseal: (peer, id) => replica(peer)?.tell.unseal(id),
-      begin: (open, peers) => this.#begin(open, peers),
-      failed: (id, error) =>
-        context.log.error(
-          { document: id, err: error },
-          `${id} could not begin a new epoch; it goes on as it is`,
-        ),
-      again: (open) => this.#consider(open),
-      after: (ms, run) => context.timers.after(ms, run),
-    })
+    this.#library = new Library(
+      () => (inside.keeper as Keeper).past,
+      (ms, run) => inside.context.timers.after(ms, run),
+    )
+    this.#rollover = this.#newRollover()
+    this.#travels = this.#newTravels()
   }
 
   /** Resolves when the document is not between two epochs. */
@@ -43,43 +59,162 @@ export class Epochs {
     this.#rollover.sealed(peer, id, report)
   }
 
-  /** A replica does not have the document any more. */
+  /** A replica of this node does not have the document any more. */
   gone(peer: string, id: string): void {
     this.#rollover.gone(peer, id)
   }
 
+  /** Another node does not have it any more. */
+  parted(node: string, id: string): void {
+    this.#travels.parted(node, id)
+  }
+
+  /** The document is unloaded. */
+  forget(id: string): void {
+    this.#travels.moved(id, false)
+    this.#library.giveBack(id)
+  }
+
+  /** Another node said something of a document; true where it is about epochs, and not about the present one. */
+  heard(node: string, open: OpenDocument, message: unknown): boolean {
+    const { document } = (message ?? {}) as { document?: unknown }
+    if (document === open.name || typeof document !== 'string') return false
+    if (document !== open.id && !document.startsWith(`${open.id}#`)) return false
+    this.#care(open, async () => {
+      if (document === open.id) await this.#travels.heard(node, open, message)
+      else if (!open.refused.has(node)) await this.#travels.tell(node, open)
+    })
+    return true
+  }
+
   /** Looks, after a turn of a document, whether it has so much history that it should begin a new epoch. */
   worked(open: OpenDocument): void {
+    for (const node of this.#nodesOf(open)) this.#care(open, () => this.#travels.tell(node, open, false))
     this.#consider(open)
     this.#rollover.check(open.id)
   }
 
   #consider(open: OpenDocument): void {
-    const { document, strangers } = open
-    const least = this.#inside.args.limits.epochOperations
-    if (strangers > 0 || document.progress.maxOp <= Math.max(least, open.largeHistory)) return
-    open.largeHistory = HISTORY_PER_LIVE * document.countLiveOperations()
-    if (document.progress.maxOp > open.largeHistory) this.#rollover.start(open)
+    if (this.#travels.ready(open) !== undefined) return this.#rollover.start(open)
+    const { maxOp } = open.document.progress
+    const leads = this.#travels.leads(this.#nodesOf(open))
+    const least = this.#inside.args.limits.epochOperations * (leads ? 1 : PATIENCE)
+    if (maxOp <= Math.max(least, open.largeHistory)) return
+    const live = open.document.countLiveOperations()
+    open.largeHistory = HISTORY_PER_LIVE * live
+    if (isPast({ operations: maxOp, live })) this.#rollover.start(open)
   }
 
-  /** The state of all changes is stored in the place of them; then the new epoch begins everywhere. */
-  async #begin(open: OpenDocument, peers: readonly string[]): Promise<void> {
-    const { table, keeper, context, newActor } = this.#inside
-    const { document, id } = open
+  /** The new epoch is stored in the place of the old one, which is kept beside it; then it begins everywhere. */
+  async #begin(open: OpenDocument, replicas: readonly string[]): Promise<void> {
+    const { table, context, peers, newActor } = this.#inside
+    const { id } = open
     table.seal(open)
-    const epoch = document.epoch + 1
-    const saved = nextGenesisOf(id, epoch, document.heads, document.view() as DataMap)
+    open.still = true
     try {
-      await (keeper as Keeper).replace(id, `epoch-${epoch}`, saved)
+      const { saved, lineage, past } = await this.#next(open)
+      const keeper = this.#inside.keeper as Keeper
+      const before = await this.#library.lineage(open)
+      const turned = keeper.past.turn(id, before, lineage, past)
+      await keeper.turn(id, (lineage.at(-1) as Epoch).hash, saved, turned)
+      table.restart(open, newActor(), saved)
+      this.#travels.moved(id, true)
+      for (const peer of replicas) peers.get(peer)?.tell.begin(id, saved)
+      for (const peer of [...replicas, ...this.#nodesOf(open)]) table.up(open, peer)
+      const { number } = lineage.at(-1) as Epoch
+      context.log.debug({ document: id, epoch: number }, `${id} is in epoch ${number}`)
     } catch (error) {
       table.unseal(open)
       throw error
     }
-    table.restart(open, newActor(), saved)
-    for (const peer of peers) {
-      this.#inside.peers.get(peer)?.tell.begin(id, saved)
-      table.up(open, peer)
+  }
+
+  /** The epoch that others are in, if there is one to follow them into; or a new one. */
+  async #next(open: OpenDocument): Promise<Next> {
+    const { document, id } = open
+    const lineage = await this.#library.lineage(open)
+    const passage = this.#travels.ready(open)
+    if (passage !== undefined) {
+      const { saved, past, refused } = passage.finish(document)
+      if (refused > 0)
+        this.#inside.context.log.error(
+          { document: id, refused },
+          `${refused} changes of ${id} could not be brought into its new epoch; the epoch before is kept with them`,
+        )
+      return { saved, past, lineage: follow(lineage, passage.route, REMEMBERED) }
     }
-    context.log.debug({ document: id, epoch }, `${id} begins epoch ${epoch}`)
+    const { epoch, first, heads } = document
+    const saved = nextGenesisOf(id, epoch + 1, heads, document.view() as DataMap)
+    const next = { number: epoch + 1, hash: firstOf(saved), heads: [...heads] }
+    return { saved, lineage: [...lineage, next], past: [{ hash: first, bytes: document.save() }] }
+  }
+
+  /** The nodes with which the document is exchanged. */
+  #nodesOf({ id, refused }: OpenDocument): string[] {
+    return this.#inside.exchanges.nodesOf(id).filter((node) => !refused.has(node))
+  }
+
+  #newRollover(): Rollover {
+    const { context, peers } = this.#inside
+    const replica = (peer: string): ActorRef<Replica> | undefined => peers.get(peer)
+    return new Rollover({
+      peers: (id) => this.#inside.exchanges.replicasOf(id),
+      follows: (open) => this.#travels.ready(open) !== undefined,
+      seal: (peer, id) => replica(peer)?.tell.seal(id),
+      unseal: (peer, id) => replica(peer)?.tell.unseal(id),
+      begin: (open, replicas) => this.#begin(open, replicas),
+      failed: (id, error) =>
+        context.log.error(
+          { document: id, err: error },
+          `${id} could not begin a new epoch; it goes on as it is`,
+        ),
+      again: (open) => this.#consider(open),
+      after: (ms, run) => context.timers.after(ms, run),
+    })
+  }
+
+  #newTravels(): Travels {
+    const { context, newActor, peers, args } = this.#inside
+    return new Travels(this.#library, {
+      node: newActor(),
+      now: () => context.now(),
+      care: (open, run) => this.#care(open, run),
+      after: (ms, run) => context.timers.after(ms, run),
+      send: (node, id, message) => peers.get(node)?.tell.deliver(args.name, id, message),
+      arrived: (open) => this.#rollover.start(open),
+      refuse: (node, open, explanation) => {
+        open.refused.set(node, explanation)
+        this.#inside.exchanges.part(open.id, node)
+        context.log.error(
+          { document: open.id, peer: node },
+          `nothing more is taken from ${node} for ${open.id}: ${explanation}`,
+        )
+      },
+      apart: (node, { id }) =>
+        context.log.warn(
+          { document: id, peer: node },
+          `${id} is in an epoch here that has nothing in common with that of ${node}, as far as both remember`,
+        ),
+    })
+  }
+
+  /** Runs what nobody waits for. */
+  #care(open: OpenDocument, run: () => Promise<void>): void {
+    run().catch((error: unknown) => {
+      if (error instanceof EngineLostError) endThread(this.#inside, error)
+      this.#inside.context.log.error(
+        { document: open.id, err: error },
+        `${open.id} could not be brought to the epoch of another node; it goes on as it is`,
+      )
+    })
+  }
+}
+
+function firstOf(saved: Uint8Array): string {
+  const handle = loadHandle('00', saved)
+  try {
+    return handle.getHeads()[0] as string
+  } finally {
+    handle.free()
   }
 }

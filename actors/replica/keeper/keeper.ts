@@ -4,6 +4,7 @@ import type { ChunkKey, ChunkStore } from '../../../storage/chunk-store.ts'
 import { Document } from '../document/document.ts'
 import type { DocumentLimits } from '../document/limits.ts'
 import { type DocumentType, typeOf } from '../types.ts'
+import { Past, type Turned } from './past.ts'
 import { Shelf } from './shelf.ts'
 
 export interface KeeperShell {
@@ -20,9 +21,11 @@ export interface KeeperShell {
 export class Keeper {
   readonly #shell: KeeperShell
   readonly #shelves = new Map<string, Shelf>()
+  readonly past: Past
 
   constructor(shell: KeeperShell) {
     this.#shell = shell
+    this.past = new Past(shell.store)
   }
 
   /** The document as it was stored last, or from its first bytes where it is new. */
@@ -78,9 +81,10 @@ export class Keeper {
     this.#shelves.get(document.id)?.add(changes)
   }
 
-  /** Stores these bytes in the place of all that is stored of a document. */
-  async replace(id: string, chunk: string, bytes: Uint8Array): Promise<void> {
-    await this.#shelves.get(id)?.replace(chunk, bytes)
+  /** Stores a new epoch in the place of all that is stored of a document, and what is to be known of those before. */
+  async turn(id: string, first: string, saved: Uint8Array, turned: Turned): Promise<void> {
+    await this.#shelves.get(id)?.replace(`epoch-${first}`, saved, turned)
+    this.past.turned(id, turned)
   }
 
   /** Resolves when the document is stored as one snapshot. */
@@ -91,6 +95,7 @@ export class Keeper {
   forget(id: string): void {
     this.#shelves.get(id)?.close()
     this.#shelves.delete(id)
+    this.past.forget(id)
   }
 
   async close(): Promise<void> {

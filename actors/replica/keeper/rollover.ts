@@ -13,8 +13,10 @@
 import type { OpenDocument, SealReport } from '../open-document.ts'
 
 export interface RolloverShell {
-  /** The replicas that have the document from the keeper. */
+  /** The replicas of the node that have the document from the keeper. */
   peers(id: string): readonly string[]
+  /** Whether the document follows others into an epoch that has begun, so that no conflict can hold it up. */
+  follows(open: OpenDocument): boolean
   seal(peer: string, id: string): void
   unseal(peer: string, id: string): void
   /** Begins the new epoch here and on these replicas. Rejects, with nothing begun, when it can't be stored. */
@@ -93,9 +95,12 @@ export class Rollover {
     const { open, reports } = rolling
     if (open.closed !== undefined) return this.#end(id, rolling)
     const own = open.report()
-    if ((own.conflicts ?? 0) > 0) return
-    for (const report of reports.values())
-      if (report === undefined || !isReady(report, own.heads, (hash) => open.document.has(hash))) return
+    const follows = this.#shell.follows(open)
+    if (!follows && (own.conflicts ?? 0) > 0) return
+    for (const report of reports.values()) {
+      if (report === undefined || !report.heads.every((hash) => open.document.has(hash))) return
+      if (!follows && !isSettled(report, own.heads)) return
+    }
     rolling.beginning = true
     rolling.cancel()
     this.#shell.begin(open, [...reports.keys()]).then(
@@ -127,11 +132,10 @@ export class Rollover {
 }
 
 /**
- * All that the replica has is here. One that has rules for conflicts has to have all that is here as well, and
- * to have settled it: a new epoch has no conflicts in it, and what was not settled would be forgotten.
+ * One that has rules for conflicts has to have all that is here, and to have settled it: a new epoch has no
+ * conflicts in it, and what was not settled would be forgotten.
  */
-function isReady(report: SealReport, heads: readonly string[], has: (hash: string) => boolean): boolean {
-  if (!report.heads.every(has)) return false
+function isSettled(report: SealReport, heads: readonly string[]): boolean {
   if (report.conflicts === null) return true
   const theirs = new Set(report.heads)
   return report.conflicts === 0 && heads.length === theirs.size && heads.every((hash) => theirs.has(hash))

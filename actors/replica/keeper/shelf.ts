@@ -6,7 +6,7 @@
  *                        └─► many incrementals? snapshot in, incrementals out, in one write
  */
 import type { Change } from '../../../protocols/replication/document.ts'
-import type { ChunkKey, ChunkStore } from '../../../storage/chunk-store.ts'
+import type { Chunk, ChunkKey, ChunkStore } from '../../../storage/chunk-store.ts'
 
 export interface ShelfOptions {
   readonly document: string
@@ -66,12 +66,19 @@ export class Shelf {
     await this.flush()
   }
 
-  /** Stores these bytes in the place of all there is, as the beginning of a new epoch that has all of it in it. */
-  async replace(id: string, bytes: Uint8Array): Promise<void> {
+  /**
+   * Stores these bytes in the place of all there is, as a new epoch that has all of it in it; others are written and
+   * removed together with it.
+   */
+  async replace(
+    id: string,
+    bytes: Uint8Array,
+    beside: { readonly chunks: readonly Chunk[]; readonly remove: readonly ChunkKey[] },
+  ): Promise<void> {
     await this.flush()
     const { document, store } = this.#options
     const key: ChunkKey = { document, kind: 'snapshot', id }
-    await store.write([{ ...key, bytes }], this.#keys)
+    await store.write([{ ...key, bytes }, ...beside.chunks], [...this.#keys, ...beside.remove])
     this.#keys = [key]
     this.#done(this.#waiting.splice(0))
   }

@@ -12,16 +12,16 @@ export interface Shared {
   list: string[]
 }
 
-export const OPTIONS = { id: 'agent-state/s', type: 'agent-state' }
+const OPTIONS = { id: 'agent-state/s', type: 'agent-state' }
 const BY = { author: '/user/agent-1' }
 const REMEMBERED = 8
 let actors = 0
 
-export function nextActor(): string {
+function nextActor(): string {
   return (++actors).toString(16).padStart(8, '0')
 }
 
-export function load(saved: Uint8Array): Document<Shared> {
+function load(saved: Uint8Array): Document<Shared> {
   return Document.load<Shared>({ ...OPTIONS, actor: nextActor() }, [saved])
 }
 

@@ -12,6 +12,7 @@ class Subject {
   conflicts: number | null = null
   busy = false
   closed: string | undefined
+  follows = false
   readonly id = ID
   readonly document = {
     has: (hash: string) => 'abc'.slice(0, 'abc'.indexOf(this.heads[0]!) + 1).includes(hash),
@@ -27,8 +28,10 @@ class Subject {
 function rehearse(peers: string[], begin: () => Promise<void> = () => Promise.resolve()) {
   const said: string[] = []
   const timers: (() => void)[] = []
+  const subject = new Subject()
   const rollover = new Rollover({
     peers: () => peers,
+    follows: () => subject.follows,
     seal: (peer) => void said.push(`seal ${peer}`),
     unseal: (peer) => void said.push(`unseal ${peer}`),
     begin: (_open, all) => {
@@ -42,7 +45,7 @@ function rehearse(peers: string[], begin: () => Promise<void> = () => Promise.re
       return () => void timers.splice(timers.indexOf(run), 1)
     },
   })
-  return { rollover, said, timers, subject: new Subject() }
+  return { rollover, said, timers, subject }
 }
 
 const report = (heads: string[], conflicts: number | null = null): SealReport => ({ heads, conflicts })
@@ -95,6 +98,18 @@ describe('a new epoch', () => {
     subject.conflicts = 1
     rollover.start(subject.open)
     assert.deepEqual(said, [])
+  })
+
+  test('that others have begun is followed into whatever waits for people, once all is here', () => {
+    const { rollover, said, subject } = rehearse(['one'])
+    subject.conflicts = 1
+    subject.follows = true
+    rollover.start(subject.open)
+    rollover.sealed('one', ID, report(['b'], 1))
+    assert.deepEqual(said, ['seal one'])
+    subject.heads = ['b']
+    rollover.check(ID)
+    assert.equal(said.at(-1), 'begin one')
   })
 
   test('is given up when somebody does not answer, and not tried again at once', async () => {

@@ -1,0 +1,72 @@
+/** The epochs of documents that are open on this node, present and past, for those who have to go between them. */
+import type { Lineage, Route } from '../../../protocols/replication/epochs/lineage.ts'
+import { Document } from '../document/document.ts'
+import { DOCUMENT_LIMITS } from '../document/limits.ts'
+import type { Crossing } from '../epochs/crossing.ts'
+import { Passage } from '../epochs/passage.ts'
+import type { OpenDocument } from '../open-document.ts'
+import { typeOf } from '../types.ts'
+import type { Past } from './past.ts'
+
+/** Milliseconds that a past epoch stays loaded after somebody asked for a part of it, as more may be asked for. */
+const KEEP_MS = 5_000
+
+/** A document of so many operations in its history for each live one has as much past as present. */
+export const HISTORY_PER_LIVE = 2
+
+/** Whether it is time for a new epoch where a version has so much history. */
+export function isPast({ operations, live }: Pick<Crossing, 'operations' | 'live'>): boolean {
+  return operations > HISTORY_PER_LIVE * live
+}
+
+export class Library {
+  readonly #past: () => Past
+  readonly #after: (ms: number, run: () => void) => () => void
+  /** The past epochs that were asked for last, one of each document. */
+  readonly #lent = new Map<string, { readonly document: Document; readonly cancel: () => void }>()
+
+  constructor(past: () => Past, after: (ms: number, run: () => void) => () => void) {
+    this.#past = past
+    this.#after = after
+  }
+
+  lineage({ document }: OpenDocument): Promise<Lineage> {
+    return this.#past().lineage(document)
+  }
+
+  /** A present or past epoch, to read; undefined where it is not known. */
+  async epoch({ id, document }: OpenDocument, hash: string): Promise<Document | undefined> {
+    if (hash === document.first) return document
+    const lent = this.#lent.get(id)
+    if (lent?.document.first === hash) return lent.document
+    const bytes = await this.#past().epoch(id, hash)
+    if (bytes === undefined) return undefined
+    this.giveBack(id)
+    const past = Document.load({ id, type: typeOf(id), actor: '00', limits: DOCUMENT_LIMITS }, [bytes])
+    this.#lent.set(id, { document: past, cancel: this.#after(KEEP_MS, () => this.giveBack(id)) })
+    return past
+  }
+
+  /**
+   * The way of a document to another epoch; undefined where it begins in one that is forgotten.
+   *
+   * @param saved the present epoch, where it is not as the document has it
+   */
+  async passage(open: OpenDocument, route: Route, saved?: Uint8Array): Promise<Passage | undefined> {
+    const { id, document } = open
+    const own: Uint8Array[] = []
+    for (const { hash } of [route.common, ...route.back]) {
+      const bytes = saved ?? (hash === document.first ? document.save() : await this.#past().epoch(id, hash))
+      if (bytes === undefined) return undefined
+      own.push(bytes)
+    }
+    return new Passage({ id, type: typeOf(id), route, own, allows: isPast })
+  }
+
+  giveBack(id: string): void {
+    const lent = this.#lent.get(id)
+    lent?.cancel()
+    lent?.document.free()
+    this.#lent.delete(id)
+  }
+}
