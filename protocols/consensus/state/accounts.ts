@@ -11,10 +11,11 @@
  */
 import { type ByteReader, type ByteWriter, encode } from '../codec/bytes.ts'
 import { MAX_TRANSACTIONS } from '../codec/limits.ts'
-import type { Crypto, Envelope, Hash, PublicKey, Transaction } from '../types.ts'
-import { DONE, done, type Outcome, refused, type StateMachine, type TransactionContext } from './machine.ts'
+import type { Crypto, Envelope, PublicKey, Transaction } from '../types.ts'
+import { DONE, done, type Outcome, refused, type TransactionContext } from './machine.ts'
 import { readKind, withOperation } from './operation.ts'
-import { Table, type ValueFormat } from './table.ts'
+import type { Table, ValueFormat } from './table.ts'
+import { TableMachine } from './table-machine.ts'
 
 export const ACCOUNTS = 'accounts'
 /** Accounts of a chain, those of the genesis among them. */
@@ -72,31 +73,20 @@ export function applyToAccounts(
   )
 }
 
-export class Accounts implements StateMachine {
+export class Accounts extends TableMachine<Account> {
   readonly name = ACCOUNTS
-  readonly table: Table<Account>
+  /** To be read outside. */
+  declare readonly table: Table<Account>
 
   /** The keys of the genesis share the quota of all accounts. */
   constructor(genesis: readonly PublicKey[], crypto: Crypto) {
-    this.table = new Table(FORMAT, crypto)
+    super(FORMAT, crypto)
     const quota = Math.floor(MAX_ACCOUNTS / Math.max(1, genesis.length)) - 1
     for (const key of genesis) this.table.set(key, { sponsor: key, sequence: 0, quota, opened: 0 })
   }
 
   apply(payload: Uint8Array, context: TransactionContext): Outcome {
     return applyToAccounts(this.table, payload, context)
-  }
-
-  root(): Hash {
-    return this.table.root()
-  }
-
-  save(): Iterable<Uint8Array> {
-    return this.table.save()
-  }
-
-  load(pieces: Iterable<Uint8Array>): void {
-    this.table.load(pieces)
   }
 }
 

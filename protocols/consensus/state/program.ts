@@ -3,7 +3,7 @@
  * transaction on them. What the function writes counts only if it returns; if it throws, for whatever reason, the
  * transaction is refused with that message and nothing has changed.
  */
-import type { Crypto, Hash } from '../types.ts'
+import type { Crypto } from '../types.ts'
 import {
   type BlockContext,
   DONE,
@@ -11,10 +11,10 @@ import {
   type EntryProof,
   type Outcome,
   refused,
-  type StateMachine,
   type TransactionContext,
 } from './machine.ts'
-import { MAX_KEY_BYTES, MAX_VALUE_BYTES, Table, type ValueFormat } from './table.ts'
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES, type Table, type ValueFormat } from './table.ts'
+import { TableMachine } from './table-machine.ts'
 
 export interface ProgramStore {
   get(key: string): Uint8Array | undefined
@@ -36,13 +36,12 @@ export interface Program {
 const DEFAULT_MAX_KEYS = 65_536
 const encoder = new TextEncoder()
 
-export class ProgramMachine implements StateMachine {
+export class ProgramMachine extends TableMachine<Uint8Array> {
   readonly #program: Program
-  readonly #table: Table<Uint8Array>
 
   constructor(program: Program, crypto: Crypto) {
+    super(FORMAT, crypto)
     this.#program = program
-    this.#table = new Table(FORMAT, crypto)
   }
 
   get name(): string {
@@ -50,11 +49,11 @@ export class ProgramMachine implements StateMachine {
   }
 
   get(key: string): Uint8Array | undefined {
-    return this.#table.get(key)
+    return this.table.get(key)
   }
 
   prove(key: string): EntryProof | undefined {
-    return this.#table.prove(key)
+    return this.table.prove(key)
   }
 
   beginBlock(block: BlockContext): void {
@@ -68,20 +67,8 @@ export class ProgramMachine implements StateMachine {
     return this.#run((store) => this.#program.apply(store, payload, context))
   }
 
-  root(): Hash {
-    return this.#table.root()
-  }
-
-  save(): Iterable<Uint8Array> {
-    return this.#table.save()
-  }
-
-  load(pieces: Iterable<Uint8Array>): void {
-    this.#table.load(pieces)
-  }
-
   #run(execute: (store: ProgramStore) => Uint8Array | undefined): Outcome {
-    const draft = new Draft(this.#table, this.#program.maxKeys ?? DEFAULT_MAX_KEYS)
+    const draft = new Draft(this.table, this.#program.maxKeys ?? DEFAULT_MAX_KEYS)
     try {
       const value = execute(draft)
       draft.commit()

@@ -8,7 +8,7 @@
  */
 import { type ByteReader, type ByteWriter, decode, encode } from '../codec/bytes.ts'
 import { MalformedBytesError } from '../errors.ts'
-import type { Crypto, Hash, PublicKey, Transaction } from '../types.ts'
+import type { Crypto, PublicKey, Transaction } from '../types.ts'
 import { ExpiryQueue } from './expiry.ts'
 import {
   type BlockContext,
@@ -17,11 +17,11 @@ import {
   type EntryProof,
   type Outcome,
   refused,
-  type StateMachine,
   type TransactionContext,
 } from './machine.ts'
 import { readKind, withOperation } from './operation.ts'
-import { Table, type ValueFormat } from './table.ts'
+import type { ValueFormat } from './table.ts'
+import { TableMachine } from './table-machine.ts'
 
 const REGISTRY = 'registry'
 
@@ -78,32 +78,31 @@ export function readLeaseEpoch(value: Uint8Array): number {
   return decode(value, (reader) => reader.varint())
 }
 
-export class Registry implements StateMachine {
+export class Registry extends TableMachine<Lease | number> {
   readonly name = REGISTRY
-  readonly #table: Table<Lease | number>
   readonly #limits: RegistryLimits
   readonly #held = new Map<PublicKey, number>()
   readonly #ends = new ExpiryQueue()
 
   constructor(crypto: Crypto, limits: RegistryLimits = DEFAULT_REGISTRY_LIMITS) {
-    this.#table = new Table(FORMAT, crypto)
+    super(FORMAT, crypto)
     this.#limits = limits
-    this.#table.set(EPOCH_KEY, 0)
+    this.table.set(EPOCH_KEY, 0)
   }
 
   /** Keys that have an owner. */
   get size(): number {
-    return this.#table.size - 1
+    return this.table.size - 1
   }
 
   /** Who holds the key; undefined where it is free. */
   lease(key: string): Lease | undefined {
-    const found = this.#table.get(key)
+    const found = this.table.get(key)
     return typeof found === 'object' ? found : undefined
   }
 
   prove(key: string): EntryProof | undefined {
-    return this.#table.prove(key)
+    return this.table.prove(key)
   }
 
   beginBlock({ timestampMs }: BlockContext): void {
@@ -132,21 +131,13 @@ export class Registry implements StateMachine {
     })
   }
 
-  root(): Hash {
-    return this.#table.root()
-  }
-
-  save(): Iterable<Uint8Array> {
-    return this.#table.save()
-  }
-
-  load(pieces: Iterable<Uint8Array>): void {
-    this.#table.load(pieces)
-    if (typeof this.#table.get(EPOCH_KEY) !== 'number')
+  override load(pieces: Iterable<Uint8Array>): void {
+    super.load(pieces)
+    if (typeof this.table.get(EPOCH_KEY) !== 'number')
       throw new MalformedBytesError('the registry has no epoch')
     this.#held.clear()
     this.#ends.clear()
-    for (const [key, lease] of this.#table.entries()) {
+    for (const [key, lease] of this.table.entries()) {
       if (typeof lease === 'number') continue
       this.#count(lease.owner, 1)
       if (lease.expiresMs > 0) this.#ends.push(key, lease.expiresMs)
@@ -185,8 +176,8 @@ export class Registry implements StateMachine {
     const most = this.#limits.keysPerOwner
     if (before?.owner !== lease.owner && (this.#held.get(lease.owner) ?? 0) >= most)
       return refused(`${lease.owner} holds ${most} keys and may hold no more`)
-    const epoch = (this.#table.get(EPOCH_KEY) as number) + 1
-    this.#table.set(EPOCH_KEY, epoch)
+    const epoch = (this.table.get(EPOCH_KEY) as number) + 1
+    this.table.set(EPOCH_KEY, epoch)
     this.#set(key, { ...lease, epoch }, before)
     return done(encode(epoch, (writer) => writer.varint(epoch)))
   }
@@ -194,13 +185,13 @@ export class Registry implements StateMachine {
   #set(key: string, lease: Lease, before: Lease | undefined): void {
     if (before !== undefined) this.#count(before.owner, -1)
     this.#count(lease.owner, 1)
-    this.#table.set(key, lease)
+    this.table.set(key, lease)
     if (lease.expiresMs > 0 && lease.expiresMs !== before?.expiresMs) this.#endsAt(key, lease.expiresMs)
   }
 
   #delete(key: string): void {
     this.#count(this.lease(key)!.owner, -1)
-    this.#table.delete(key)
+    this.table.delete(key)
   }
 
   #count(owner: PublicKey, change: number): void {
@@ -213,7 +204,7 @@ export class Registry implements StateMachine {
     // Leases that are renewed all the time leave their old ends behind, which would pile up until those times.
     if (this.#ends.size > 64 + 4 * this.size) {
       this.#ends.clear()
-      for (const [other, lease] of this.#table.entries())
+      for (const [other, lease] of this.table.entries())
         if (typeof lease === 'object' && lease.expiresMs > 0) this.#ends.push(other, lease.expiresMs)
     } else this.#ends.push(key, atMs)
   }

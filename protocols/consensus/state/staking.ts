@@ -11,18 +11,18 @@
  */
 import { type ByteReader, type ByteWriter, encode } from '../codec/bytes.ts'
 import { MalformedBytesError } from '../errors.ts'
-import type { Candidate, Crypto, Evidence, Hash, PublicKey, Transaction, Validator } from '../types.ts'
+import type { Candidate, Crypto, Evidence, PublicKey, Transaction, Validator } from '../types.ts'
 import {
   type BlockContext,
   DONE,
   type EntryProof,
   type Outcome,
   refused,
-  type StateMachine,
   type TransactionContext,
 } from './machine.ts'
 import { readKind, withOperation } from './operation.ts'
-import { Table, type ValueFormat } from './table.ts'
+import type { ValueFormat } from './table.ts'
+import { TableMachine } from './table-machine.ts'
 
 const STAKING = 'staking'
 /** Keys that hold anything. */
@@ -65,23 +65,22 @@ export function stakingTransaction(operation: StakingOperation): Transaction {
   return { machine: STAKING, payload }
 }
 
-export class Staking implements StateMachine {
+export class Staking extends TableMachine<Holding | number> {
   readonly name = STAKING
-  readonly #table: Table<Holding | number>
 
   constructor(genesis: readonly Pick<Validator, 'publicKey' | 'stake'>[], crypto: Crypto) {
-    this.#table = new Table(FORMAT, crypto)
-    this.#table.set(EPOCH_KEY, 0)
-    for (const { publicKey, stake } of genesis) this.#table.set(publicKey, { ...NONE, stake })
+    super(FORMAT, crypto)
+    this.table.set(EPOCH_KEY, 0)
+    for (const { publicKey, stake } of genesis) this.table.set(publicKey, { ...NONE, stake })
   }
 
   holding(key: PublicKey): Holding | undefined {
-    const found = this.#table.get(key)
+    const found = this.table.get(key)
     return typeof found === 'object' ? found : undefined
   }
 
   prove(key: PublicKey): EntryProof | undefined {
-    return this.#table.prove(key)
+    return this.table.prove(key)
   }
 
   /** Everyone with a stake, in ascending order of the keys. */
@@ -102,7 +101,7 @@ export class Staking implements StateMachine {
 
   beginBlock({ epoch }: BlockContext): void {
     if (epoch === this.#epoch) return
-    this.#table.set(EPOCH_KEY, epoch)
+    this.table.set(EPOCH_KEY, epoch)
     for (const [key, holding] of [...this.#holders()]) this.#set(key, released(holding, epoch))
   }
 
@@ -127,7 +126,7 @@ export class Staking implements StateMachine {
         .map((entry) => ({ ...entry, amount: entry.amount - slashed(entry.amount) }))
         .filter(({ amount }) => amount > 0),
     }
-    this.#table.set(evidence.offender, {
+    this.table.set(evidence.offender, {
       ...holding,
       ...left,
       jailedUntil: epoch + JAIL_EPOCHS,
@@ -154,26 +153,18 @@ export class Staking implements StateMachine {
     })
   }
 
-  root(): Hash {
-    return this.#table.root()
-  }
-
-  save(): Iterable<Uint8Array> {
-    return this.#table.save()
-  }
-
-  load(pieces: Iterable<Uint8Array>): void {
-    this.#table.load(pieces)
-    if (typeof this.#table.get(EPOCH_KEY) !== 'number')
+  override load(pieces: Iterable<Uint8Array>): void {
+    super.load(pieces)
+    if (typeof this.table.get(EPOCH_KEY) !== 'number')
       throw new MalformedBytesError('the stakes have no epoch')
   }
 
   get #epoch(): number {
-    return this.#table.get(EPOCH_KEY) as number
+    return this.table.get(EPOCH_KEY) as number
   }
 
   *#holders(): Generator<[PublicKey, Holding]> {
-    for (const [key, holding] of this.#table.entries()) if (typeof holding === 'object') yield [key, holding]
+    for (const [key, holding] of this.table.entries()) if (typeof holding === 'object') yield [key, holding]
   }
 
   #bond(key: PublicKey, holding: Holding, amount: number): Outcome {
@@ -201,7 +192,7 @@ export class Staking implements StateMachine {
     if (amount > holding.free) return refused(`only ${holding.free} is free`)
     if (to === key) return DONE
     const receiver = this.holding(to)
-    if (receiver === undefined && this.#table.size > MAX_HOLDERS)
+    if (receiver === undefined && this.table.size > MAX_HOLDERS)
       return refused(`${MAX_HOLDERS} keys hold something, and there is no place for more`)
     this.#set(key, { ...holding, free: holding.free - amount })
     return this.#set(to, { ...(receiver ?? NONE), free: (receiver?.free ?? 0) + amount })
@@ -217,8 +208,8 @@ export class Staking implements StateMachine {
   #set(key: PublicKey, holding: Holding): Outcome {
     const { free, stake, unbonding, punished } = holding
     const forgotten = punished < this.#epoch - EVIDENCE_EPOCHS
-    if (free === 0 && stake === 0 && unbonding.length === 0 && forgotten) this.#table.delete(key)
-    else this.#table.set(key, holding)
+    if (free === 0 && stake === 0 && unbonding.length === 0 && forgotten) this.table.delete(key)
+    else this.table.set(key, holding)
     return DONE
   }
 }

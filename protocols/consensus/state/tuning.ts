@@ -12,18 +12,12 @@ import { type ByteReader, type ByteWriter, encode } from '../codec/bytes.ts'
 import { MalformedBytesError } from '../errors.ts'
 import { clampParameters, type Genesis, type Parameters } from '../genesis.ts'
 import { isQuorum, weightedMedian } from '../quorum.ts'
-import type { Crypto, Hash, PublicKey, Transaction } from '../types.ts'
-import {
-  type BlockContext,
-  DONE,
-  type Outcome,
-  refused,
-  type StateMachine,
-  type TransactionContext,
-} from './machine.ts'
+import type { Crypto, PublicKey, Transaction } from '../types.ts'
+import { type BlockContext, DONE, type Outcome, refused, type TransactionContext } from './machine.ts'
 import { readKind, withOperation } from './operation.ts'
 import type { Staking } from './staking.ts'
-import { Table, type ValueFormat } from './table.ts'
+import type { ValueFormat } from './table.ts'
+import { TableMachine } from './table-machine.ts'
 
 const TUNING = 'tuning'
 /** Epochs whose medians are kept for those who learn from them. */
@@ -90,20 +84,19 @@ export function stepParameters(from: Parameters, to: Parameters, bounds: Genesis
   return clampParameters(Object.fromEntries(stepped) as unknown as Parameters, bounds)
 }
 
-export class Tuning implements StateMachine {
+export class Tuning extends TableMachine<Entry> {
   readonly name = TUNING
-  readonly #table: Table<Entry>
   readonly #bounds: Genesis['bounds']
   readonly #enabled: boolean
   readonly #staking: Staking
 
   constructor(genesis: Genesis, staking: Staking, crypto: Crypto) {
-    this.#table = new Table(FORMAT, crypto)
+    super(FORMAT, crypto)
     this.#bounds = genesis.bounds
     this.#enabled = genesis.ml_optimization
     this.#staking = staking
     const { parameters } = genesis
-    this.#table.set(PROGRESS_KEY, { epoch: 0, inEffect: parameters, next: parameters })
+    this.table.set(PROGRESS_KEY, { epoch: 0, inEffect: parameters, next: parameters })
   }
 
   /** In effect in the epoch of the newest block. */
@@ -119,7 +112,7 @@ export class Tuning implements StateMachine {
   /** The epochs of which there are medians, oldest first. */
   history(): TunedEpoch[] {
     const epochs: TunedEpoch[] = []
-    for (const [, entry] of this.#table.entries())
+    for (const [, entry] of this.table.entries())
       if ('report' in entry && 'epoch' in entry) epochs.push(entry)
     return epochs.sort((a, b) => a.epoch - b.epoch)
   }
@@ -129,17 +122,17 @@ export class Tuning implements StateMachine {
     const before = this.#progress
     if (epoch === before.epoch) return
     const report = this.#medians(REPORT_FIELDS, (key) => {
-      const entry = this.#table.get(reportKey(key))
+      const entry = this.table.get(reportKey(key))
       return entry && 'report' in entry ? entry.report : undefined
     })
     const suggested = this.#medians(PARAMETER_FIELDS, (key) => {
-      const entry = this.#table.get(suggestionKey(key))
+      const entry = this.table.get(suggestionKey(key))
       return entry && 'suggestion' in entry ? entry.suggestion : undefined
     })
-    for (const [key, entry] of [...this.#table.entries()]) if (isOfOneEpoch(entry)) this.#table.delete(key)
+    for (const [key, entry] of [...this.table.entries()]) if (isOfOneEpoch(entry)) this.table.delete(key)
     if (report !== undefined) this.#remember({ epoch: before.epoch, parameters: before.inEffect, report })
     const next = suggested === undefined ? before.next : stepParameters(before.next, suggested, this.#bounds)
-    this.#table.set(PROGRESS_KEY, { epoch, inEffect: before.next, next })
+    this.table.set(PROGRESS_KEY, { epoch, inEffect: before.next, next })
   }
 
   apply(payload: Uint8Array, { sender }: TransactionContext): Outcome {
@@ -147,29 +140,21 @@ export class Tuning implements StateMachine {
       if (!this.#enabled) return refused('the genesis does not allow tuning')
       // Stakeholders are few, so what they say in an epoch is bounded.
       if ((this.#staking.holding(sender)?.stake ?? 0) === 0) return refused(`${sender} has no stake`)
-      if (operation.kind === 'report') this.#table.set(reportKey(sender), { report: operation.report })
-      else this.#table.set(suggestionKey(sender), { suggestion: operation.parameters })
+      if (operation.kind === 'report') this.table.set(reportKey(sender), { report: operation.report })
+      else this.table.set(suggestionKey(sender), { suggestion: operation.parameters })
       return DONE
     })
   }
 
-  root(): Hash {
-    return this.#table.root()
-  }
-
-  save(): Iterable<Uint8Array> {
-    return this.#table.save()
-  }
-
-  load(pieces: Iterable<Uint8Array>): void {
-    this.#table.load(pieces)
-    const progress = this.#table.get(PROGRESS_KEY)
+  override load(pieces: Iterable<Uint8Array>): void {
+    super.load(pieces)
+    const progress = this.table.get(PROGRESS_KEY)
     if (progress === undefined || !('next' in progress))
       throw new MalformedBytesError('the tuning has no progress')
   }
 
   get #progress(): Progress {
-    return this.#table.get(PROGRESS_KEY) as Progress
+    return this.table.get(PROGRESS_KEY) as Progress
   }
 
   /** Field by field; undefined where those who said something hold two thirds of the stake or less. */
@@ -194,8 +179,8 @@ export class Tuning implements StateMachine {
 
   #remember(tuned: TunedEpoch): void {
     const [oldest] = this.history().slice(0, -(MAX_HISTORY - 1))
-    if (oldest !== undefined) this.#table.delete(epochKey(oldest.epoch))
-    this.#table.set(epochKey(tuned.epoch), tuned)
+    if (oldest !== undefined) this.table.delete(epochKey(oldest.epoch))
+    this.table.set(epochKey(tuned.epoch), tuned)
   }
 }
 
