@@ -4,6 +4,7 @@ import { MalformedBytesError } from '../../../protocols/consensus/errors.ts'
 import type { Message } from '../../../protocols/consensus/messages.ts'
 import type { Envelope, PublicKey } from '../../../protocols/consensus/types.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
+import { Inbox } from './inbox.ts'
 import type { Measurements } from './measurements.ts'
 import type { Sent, Speech } from './options.ts'
 import type { Link } from './ports.ts'
@@ -13,30 +14,33 @@ export interface ExchangeShell {
   readonly speech: Speech
   readonly measurements: Measurements
   now(): number
+  /** Calls `flush` soon. */
+  soon(): void
+  heard(from: PublicKey, frame: Frame): void
   invalid(peer: PublicKey, what: string): void
 }
 
 export class Exchange {
   readonly #shell: ExchangeShell
+  readonly #inbox: Inbox
 
   constructor(shell: ExchangeShell) {
+    const { invalid, soon } = shell
     this.#shell = shell
+    this.#inbox = new Inbox({
+      soon,
+      receive: (from, bytes) => this.#read(from, bytes),
+      dropping: (from) => invalid(from, 'more frames than its share, so that some are dropped'),
+    })
   }
 
-  /** What came from a peer; undefined where no honest one sends such bytes. */
-  read(from: PublicKey, bytes: Uint8Array): Frame | undefined {
-    const { invalid, measurements, now } = this.#shell
-    let frame: Frame
-    try {
-      frame = decodeFrame(bytes)
-    } catch (error) {
-      if (!(error instanceof MalformedBytesError)) throw error
-      invalid(from, `a frame: ${error.message}`)
-      return undefined
-    }
-    if (frame.kind === 'consensus' && frame.message.kind === 'vote' && frame.message.vote.kind === 'notarize')
-      measurements.heardVote(frame.message.vote.view, now())
-    return frame
+  receive(from: PublicKey, bytes: Uint8Array): void {
+    this.#inbox.deliver(from, bytes)
+  }
+
+  /** Goes on with what waits. */
+  flush(): void {
+    this.#inbox.flush()
   }
 
   /** What the protocol has it say, or what it says in place of that. */
@@ -56,6 +60,20 @@ export class Exchange {
 
   spread(envelope: Envelope): void {
     this.#send('all', { kind: 'envelope', envelope })
+  }
+
+  #read(from: PublicKey, bytes: Uint8Array): void {
+    const { heard, invalid, measurements, now } = this.#shell
+    let frame: Frame
+    try {
+      frame = decodeFrame(bytes)
+    } catch (error) {
+      if (!(error instanceof MalformedBytesError)) throw error
+      return invalid(from, `a frame: ${error.message}`)
+    }
+    if (frame.kind === 'consensus' && frame.message.kind === 'vote' && frame.message.vote.kind === 'notarize')
+      measurements.heardVote(frame.message.vote.view, now())
+    heard(from, frame)
   }
 
   #send(to: PublicKey | 'all', frame: Frame): void {

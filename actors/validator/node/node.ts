@@ -27,6 +27,7 @@ import { Driver } from './driver.ts'
 import { EpochRefill } from './epoch-refill.ts'
 import { Exchange } from './exchange.ts'
 import { Findings } from './findings.ts'
+import type { Frame } from './frame.ts'
 import { Measurements } from './measurements.ts'
 import { honest, type NodeOptions } from './options.ts'
 import { Settling } from './settling.ts'
@@ -34,9 +35,6 @@ import { Standstill } from './standstill.ts'
 import { Transactions } from './transactions.ts'
 import { Tuner } from './tuner.ts'
 import { VoteKeeping } from './vote-keeping.ts'
-
-/** `finality_time` passes so often before a validator that is brought no further says so. */
-const STANDSTILL_PERIODS = 3
 
 export class ValidatorNode {
   readonly genesis: Genesis
@@ -85,15 +83,14 @@ export class ValidatorNode {
     const failed = (error: unknown) => ports.failed(error)
     const inTurn = (run: () => void) => this.#inTurn(run)
     const epoch = () => this.core.epoch
-    const invalid = (validator: PublicKey, what: string) =>
-      this.findings.alert({ kind: 'invalid', validator, what })
+    const invalid = (peer: PublicKey, what: string) => this.findings.suspect(peer, what)
     this.#options = options
     this.genesis = genesis
     this.chainId = hashGenesis(genesis, crypto)
     this.self = keys.publicKey
     this.findings = new Findings(listeners, now)
     this.#records = options.records.map(({ bytes }) => decodeRecord(bytes))
-    this.#standstill = new Standstill(this.#records, STANDSTILL_PERIODS * genesis.finality_time)
+    this.#standstill = new Standstill(this.#records, genesis)
     this.#keeping = new BlockKeeping(archive, {
       stored: ({ certificate }) => inTurn(() => this.#votes.stored(certificate)),
       failed,
@@ -102,7 +99,7 @@ export class ValidatorNode {
     this.#votes = new VoteKeeping(ports.journal, newest, () => this.#keeping.isBehind)
     this.#checks = new Checks(ports.verify)
     this.transactions = new Transactions({
-      ...{ genesis, chainId: this.chainId, keys, machines, checks: this.#checks, now, soon },
+      ...{ genesis, chainId: this.chainId, keys, machines, checks: this.#checks, now, soon, invalid },
       measurements: this.measurements,
       added: () => this.#driver.step({ kind: 'work' }),
       spread: (envelope) => this.#exchange.spread(envelope),
@@ -115,7 +112,8 @@ export class ValidatorNode {
     })
     const speech = options.speech ?? honest
     this.#exchange = new Exchange({
-      ...{ link: ports.link, speech, measurements: this.measurements, now, invalid },
+      ...{ link: ports.link, speech, measurements: this.measurements, now, soon, invalid },
+      heard: (from, frame) => this.#hear(from, frame),
     })
     const shared = {
       ...{ self: this.self, genesis, archive, keeping: this.#keeping, now, invalid, inTurn, failed },
@@ -159,18 +157,8 @@ export class ValidatorNode {
   }
 
   /** A peer sent this; the link vouches for who that is. */
-  receive(from: PublicKey, bytes: Uint8Array): void {
-    const frame = this.#exchange.read(from, bytes)
-    switch (frame?.kind) {
-      case 'consensus':
-        return this.#driver.step({ kind: 'message', from, message: frame.message })
-      case 'envelope':
-        return this.transactions.takeIn(frame.envelope, ignore)
-      case 'sync':
-        if (frame.message.kind === 'proofs') this.#refill.message(from, frame.message)
-        else this.#catchingUp.message(from, frame.message)
-        return this.#schedule()
-    }
+  receive(from: PublicKey, frame: Uint8Array): void {
+    this.#exchange.receive(from, frame)
   }
 
   persisted(token: number): void {
@@ -183,6 +171,8 @@ export class ValidatorNode {
 
   tick(): void {
     this.#wakeAtMs = Number.POSITIVE_INFINITY
+    // Where too much waits, the wish to flush may have been lost.
+    this.flush()
     this.transactions.submitter.tick()
     this.#catchingUp.tick()
     this.#refill.tick()
@@ -190,6 +180,7 @@ export class ValidatorNode {
   }
 
   flush(): void {
+    this.#exchange.flush()
     for (const run of this.#later.splice(0)) run()
     this.transactions.flush()
     this.#schedule()
@@ -251,6 +242,19 @@ export class ValidatorNode {
   #inTurn(run: () => void): void {
     if (this.#closing) return
     if (this.#later.push(run) === 1) this.#options.ports.soon()
+  }
+
+  #hear(from: PublicKey, frame: Frame): void {
+    switch (frame.kind) {
+      case 'consensus':
+        return this.#driver.step({ kind: 'message', from, message: frame.message })
+      case 'envelope':
+        return this.transactions.hear(from, frame.envelope)
+      case 'sync':
+        if (frame.message.kind === 'proofs') this.#refill.message(from, frame.message)
+        else this.#catchingUp.message(from, frame.message)
+        return this.#schedule()
+    }
   }
 
   #carryOut(effect: ConsensusEffect): void {

@@ -4,7 +4,11 @@
  * have lost their blocks nobody does, and the chain stands still for good: it is for people to put back the blocks.
  */
 import type { VoteRecord } from '../../../protocols/consensus/events.ts'
+import type { Genesis } from '../../../protocols/consensus/genesis.ts'
 import type { Vote } from '../../../protocols/consensus/types.ts'
+
+/** The others have so many times `finality_time` to bring it further before it is told. */
+const PERIODS = 3
 
 /** Where a validator is: the epoch and the view in which it could vote, and the height that is final there. */
 export interface Progress {
@@ -21,10 +25,9 @@ export class Standstill {
   #dueMs = Number.POSITIVE_INFINITY
   #problem: string | undefined
 
-  /** @param patienceMs how long the others have to bring it further before it is told */
-  constructor(records: readonly VoteRecord[], patienceMs: number) {
+  constructor(records: readonly VoteRecord[], { finality_time }: Pick<Genesis, 'finality_time'>) {
     this.#oldest = oldestVote(records)
-    this.#patienceMs = patienceMs
+    this.#patienceMs = PERIODS * finality_time
   }
 
   /** When `look` has something to tell, unless it goes on; Infinity where nothing is amiss. */

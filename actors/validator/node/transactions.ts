@@ -5,7 +5,7 @@
 import type { Genesis } from '../../../protocols/consensus/genesis.ts'
 import { Ledger } from '../../../protocols/consensus/ledger/ledger.ts'
 import type { MachineFactory } from '../../../protocols/consensus/state/chain-state.ts'
-import type { Envelope, Hash } from '../../../protocols/consensus/types.ts'
+import type { Envelope, Hash, PublicKey } from '../../../protocols/consensus/types.ts'
 import { crypto, type KeyPair, signatureOf } from '../crypto.ts'
 import type { Checks } from './checks.ts'
 import { Intake, type IntakeRefusal } from './intake.ts'
@@ -25,6 +25,8 @@ export interface TransactionsShell {
   soon(): void
   /** There is something new in the pool. */
   added(): void
+  /** A peer has sent what no honest one does. */
+  invalid(peer: PublicKey, what: string): void
   /** To all others, so that each leader has it. */
   spread(envelope: Envelope): void
 }
@@ -70,23 +72,34 @@ export class Transactions {
 
   /** Takes in an envelope of a client and spreads it; tells why not. */
   submit(envelope: Envelope, then: (refusal: IntakeRefusal | undefined) => void): void {
-    this.takeIn(envelope, (refusal) => {
+    this.#takeIn(envelope, undefined, (refusal) => {
       // The others may have lost what is here already.
       if (refusal === undefined || refusal === 'duplicate') this.#shell.spread(envelope)
       then(refusal)
     })
   }
 
-  takeIn(envelope: Envelope, then: (refusal: IntakeRefusal | undefined) => void): void {
-    const { measurements, now } = this.#shell
-    this.#intake.add(envelope, (refusal) => {
-      if (refusal === undefined) measurements.arrived(envelope, now())
-      then(refusal)
+  /** A peer spreads what it has checked. */
+  hear(peer: PublicKey, envelope: Envelope): void {
+    this.#takeIn(envelope, peer, (refusal) => {
+      if (refusal === 'invalid-signature') this.#shell.invalid(peer, 'an envelope with an invalid signature')
     })
   }
 
   /** Tells when the envelope is final; the returned function ends the waiting. */
   wait(envelope: Envelope, listener: ReceiptListener): () => void {
     return this.receipts.wait(envelope, listener)
+  }
+
+  #takeIn(
+    envelope: Envelope,
+    peer: PublicKey | undefined,
+    then: (refusal: IntakeRefusal | undefined) => void,
+  ): void {
+    const { measurements, now } = this.#shell
+    this.#intake.add(envelope, peer, (refusal) => {
+      if (refusal === undefined) measurements.arrived(envelope, now())
+      then(refusal)
+    })
   }
 }

@@ -34,7 +34,7 @@ function intakeOf() {
   const told: (IntakeRefusal | undefined | 'nothing')[] = []
   const add = (envelope: ReturnType<typeof envelopeOf>) => {
     const at = told.push('nothing') - 1
-    intake.add(envelope, (refusal) => void (told[at] = refusal))
+    intake.add(envelope, undefined, (refusal) => void (told[at] = refusal))
   }
   const finish = () => {
     for (const run of pending.splice(0)) run()
@@ -85,4 +85,19 @@ test('no more than so many wait', () => {
   for (let i = 0; i < 16_385; i++) add(one)
   assert.equal(told.at(-1), 'busy')
   assert.equal(told.filter((refusal) => refusal === 'busy').length, 1)
+})
+
+test('what one peer sends takes not the room of others and of clients', () => {
+  const told: (string | undefined)[] = []
+  const ledger = ledgerOf()
+  const intake = new Intake(ledger, hashGenesis(genesisOf(), crypto), {
+    verify: () => {},
+    soon: () => {},
+    added: () => {},
+  })
+  const one = envelopeOf(1)
+  for (let i = 0; i < 3_000; i++) intake.add(one, 'peer', (refusal) => void told.push(refusal))
+  assert.equal(told.filter((refusal) => refusal === 'busy').length, 3_000 - 2_048)
+  for (const other of ['another', undefined])
+    intake.add(one, other, () => assert.fail('it is refused at once'))
 })

@@ -12,15 +12,15 @@ const RECORDS = [vote(3, 9), vote(2, 7), vote(2, 8)]
 const at = (epoch: number, view: number, height: number) => ({ epoch, view, height })
 
 test('one that could contradict what it has forgotten says so, once it is brought no further', () => {
-  const standstill = new Standstill(RECORDS, 1_000)
+  const standstill = new Standstill(RECORDS, { finality_time: 1_000 })
   assert.equal(standstill.look(at(0, 1, 0), 5_000), false)
-  assert.equal(standstill.dueMs, 6_000)
-  assert.equal(standstill.look(at(0, 2, 0), 5_999), false)
+  assert.equal(standstill.dueMs, 8_000)
+  assert.equal(standstill.look(at(0, 2, 0), 7_999), false)
   assert.equal(standstill.problem, undefined)
   // As long as blocks come, others help.
-  assert.equal(standstill.look(at(1, 1, 30), 6_000), false)
-  assert.equal(standstill.dueMs, 7_000)
-  assert.equal(standstill.look(at(1, 5, 30), 7_000), true)
+  assert.equal(standstill.look(at(1, 1, 30), 8_000), false)
+  assert.equal(standstill.dueMs, 11_000)
+  assert.equal(standstill.look(at(1, 5, 30), 11_000), true)
   assert.match(standstill.problem!, /beyond height 30 and is silent before epoch 2, view 7/)
   assert.match(standstill.problem!, /put back the folder `blocks`/)
   assert.equal(standstill.dueMs, Number.POSITIVE_INFINITY)
@@ -33,7 +33,10 @@ test('one that could contradict what it has forgotten says so, once it is brough
 })
 
 test('one that has its votes, or none at all, has nothing to say', () => {
-  for (const standstill of [new Standstill(RECORDS, 1), new Standstill([], 1)])
+  for (const standstill of [
+    new Standstill(RECORDS, { finality_time: 1 }),
+    new Standstill([], { finality_time: 1 }),
+  ])
     for (const nowMs of [1, 1_000]) {
       assert.equal(standstill.look(at(2, 7, 5), nowMs), false)
       assert.equal(standstill.problem, undefined)
