@@ -14,6 +14,7 @@ import { loadHandle } from '../document/automerge.ts'
 import type { DataMap } from '../document/data.ts'
 import { EngineLostError } from '../document/errors.ts'
 import { nextGenesisOf } from '../document/genesis.ts'
+import { read } from '../document/read.ts'
 import { endThread, type Inside } from '../inside.ts'
 import type { OpenDocument, SealReport } from '../open-document.ts'
 import type { Replica } from '../replica.ts'
@@ -144,7 +145,8 @@ export class Epochs {
       return { saved, past, lineage: follow(lineage, passage.route, REMEMBERED) }
     }
     const { epoch, first, heads } = document
-    const saved = nextGenesisOf(id, epoch + 1, heads, document.view() as DataMap)
+    // What is edited meanwhile is no part of the version.
+    const saved = nextGenesisOf(id, epoch + 1, heads, read(document.handle, '/') as DataMap)
     const next = { number: epoch + 1, hash: firstOf(saved), heads: [...heads] }
     return { saved, lineage: [...lineage, next], past: [{ hash: first, bytes: document.save() }] }
   }
@@ -202,6 +204,8 @@ export class Epochs {
   #care(open: OpenDocument, run: () => Promise<void>): void {
     run().catch((error: unknown) => {
       if (error instanceof EngineLostError) endThread(this.#inside, error)
+      // What was closed meanwhile is of no interest any more.
+      if (open.closed !== undefined) return
       this.#inside.context.log.error(
         { document: open.id, err: error },
         `${open.id} could not be brought to the epoch of another node; it goes on as it is`,

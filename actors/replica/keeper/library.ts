@@ -34,17 +34,21 @@ export class Library {
     return this.#past().lineage(document)
   }
 
-  /** A present or past epoch, to read; undefined where it is not known. */
-  async epoch({ id, document }: OpenDocument, hash: string): Promise<Document | undefined> {
-    if (hash === document.first) return document
-    const lent = this.#lent.get(id)
-    if (lent?.document.first === hash) return lent.document
-    const bytes = await this.#past().epoch(id, hash)
-    if (bytes === undefined) return undefined
-    this.giveBack(id)
-    const past = Document.load({ id, type: typeOf(id), actor: '00', limits: DOCUMENT_LIMITS }, [bytes])
-    this.#lent.set(id, { document: past, cancel: this.#after(KEEP_MS, () => this.giveBack(id)) })
-    return past
+  /** Reads in a present or past epoch, which is given back as soon as another one is asked for; undefined where it is not known. */
+  async read<R>(
+    { id, document }: OpenDocument,
+    hash: string,
+    use: (epoch: Document) => R,
+  ): Promise<R | undefined> {
+    if (hash === document.first) return use(document)
+    if (this.#lent.get(id)?.document.first !== hash) {
+      const bytes = await this.#past().epoch(id, hash)
+      if (bytes === undefined) return undefined
+      this.giveBack(id)
+      const past = Document.load({ id, type: typeOf(id), actor: '00', limits: DOCUMENT_LIMITS }, [bytes])
+      this.#lent.set(id, { document: past, cancel: this.#after(KEEP_MS, () => this.giveBack(id)) })
+    }
+    return use((this.#lent.get(id) as { document: Document }).document)
   }
 
   /**

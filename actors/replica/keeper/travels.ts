@@ -149,6 +149,7 @@ export class Travels {
     try {
       const passage = await this.#library.passage(open, route)
       if (passage === undefined) return this.#shell.apart(node, open)
+      if (open.closed !== undefined) return passage.free()
       this.#end(id)
       const travel = { node, from, passage, tries: 0, cancel: () => undefined }
       this.#travels.set(id, travel)
@@ -193,10 +194,10 @@ export class Travels {
     epoch: string,
     clock: ReadonlyMap<string, number>,
   ): Promise<void> {
-    const document = await this.#library.epoch(open, epoch)
-    if (document === undefined || open.closed !== undefined) return
     const room = { changes: LIMITS.batchChanges, bytes: LIMITS.creditBytes / 4 }
-    this.#send(node, open.id, { kind: 'history', epoch, changes: historyFor(document, clock, room) })
+    const changes = await this.#library.read(open, epoch, (document) => historyFor(document, clock, room))
+    if (changes !== undefined && open.closed === undefined)
+      this.#send(node, open.id, { kind: 'history', epoch, changes })
   }
 
   /** What no sound replica says ends the exchange with it; all else is a failure of this node. */
