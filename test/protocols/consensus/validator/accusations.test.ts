@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Driven, evidenceAgainst, keyOf, voteOf } from './driven.ts'
+import { Driven, evidenceAgainst, keyOf, voteOf } from '../driven.ts'
 
 const alerts = (driven: Driven) =>
   driven.effects.flatMap((effect) => (effect.kind === 'alert' ? [effect.alert.kind] : []))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Block } from '../../../../protocols/consensus/types.ts'
-import { certificateOf, chainOf, childOf, Driven, hashOf, keyOf } from './driven.ts'
+import { certificateOf, chainOf, childOf, Driven, hashOf, keyOf } from '../driven.ts'
 
 const status = (height: number, view = 1) => ({ kind: 'status', epoch: 0, view, height }) as const
 

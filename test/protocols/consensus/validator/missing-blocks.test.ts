@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { certificateOf, chainOf, childOf, Driven, hashOf, SELF, voteOf } from './driven.ts'
+import { certificateOf, chainOf, childOf, Driven, hashOf, SELF, voteOf } from '../driven.ts'
 
 test('a certified block that is not here is asked for until it comes, of one member after the other', () => {
   const driven = new Driven()

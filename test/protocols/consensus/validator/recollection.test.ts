@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VoteRecord } from '../../../../protocols/consensus/events.ts'
 import { Recollection } from '../../../../protocols/consensus/validator/recollection.ts'
-import { certificateOf, childOf, Driven, SELF, voteOf } from './driven.ts'
+import { certificateOf, childOf, Driven, SELF, voteOf } from '../driven.ts'
 
 const vote = (epoch: number, view: number): VoteRecord => ({
   kind: 'vote',

@@ -1,11 +1,11 @@
 /** One validator of four that a test drives message by message; what the three others say is made here, with their keys. */
-import { assembleCertificate } from '../../../../protocols/consensus/certificate.ts'
-import { hashHeader } from '../../../../protocols/consensus/codec/block.ts'
-import { voteSigningBytes } from '../../../../protocols/consensus/codec/vote.ts'
-import { genesisSeed } from '../../../../protocols/consensus/epoch.ts'
-import type { ConsensusEffect, ConsensusEvent, VoteRecord } from '../../../../protocols/consensus/events.ts'
-import { createGenesis, hashGenesis } from '../../../../protocols/consensus/genesis.ts'
-import type { Message } from '../../../../protocols/consensus/messages.ts'
+import { assembleCertificate } from '../../../protocols/consensus/certificate.ts'
+import { hashHeader } from '../../../protocols/consensus/codec/block.ts'
+import { voteSigningBytes } from '../../../protocols/consensus/codec/vote.ts'
+import { genesisSeed } from '../../../protocols/consensus/epoch.ts'
+import type { ConsensusEffect, ConsensusEvent, VoteRecord } from '../../../protocols/consensus/events.ts'
+import { createGenesis, hashGenesis } from '../../../protocols/consensus/genesis.ts'
+import type { CertifiedBlocks, Message } from '../../../protocols/consensus/messages.ts'
 import {
   type Block,
   type BlockHeader,
@@ -13,13 +13,14 @@ import {
   type Evidence,
   type Hash,
   NO_HASH,
+  SIGNATURE_BYTES,
   type Vote,
   type VoteKind,
-} from '../../../../protocols/consensus/types.ts'
-import { Validator } from '../../../../protocols/consensus/validator.ts'
-import { CountingApplication } from '../simulator/application.ts'
-import { START_MS } from '../simulator/scenario.ts'
-import { crypto, isSigned, keyOf, sign } from '../simulator/signing.ts'
+} from '../../../protocols/consensus/types.ts'
+import { Validator } from '../../../protocols/consensus/validator.ts'
+import { CountingApplication } from './simulator/application.ts'
+import { START_MS } from './simulator/scenario.ts'
+import { crypto, isSigned, keyOf, sign } from './simulator/signing.ts'
 
 const MEMBERS = [0, 1, 2, 3]
 /** The one that is driven. */
@@ -28,7 +29,7 @@ export const SELF = 0
 export const genesis = createGenesis({
   chain: 'driven',
   genesis_time: START_MS - 1_000,
-  epoch_length: 1_000,
+  epoch_length: 20,
   validators: MEMBERS.map((i) => ({ id: `v${i}`, public_key: keyOf(i), stake: 100 })),
 })
 export const chainId = hashGenesis(genesis, crypto)
@@ -45,8 +46,14 @@ export class Driven {
   constructor({
     records = [],
     later = [],
+    replayed,
+    work = false,
   }: {
     readonly records?: readonly VoteRecord[]
+    /** What it has stored since the genesis. */
+    readonly replayed?: CertifiedBlocks
+    /** Something waits to be proposed. */
+    readonly work?: boolean
     readonly later?: readonly ConsensusEffect['kind'][]
   } = {}) {
     this.#later = new Set(later)
@@ -54,7 +61,12 @@ export class Driven {
     this.validator = new Validator({
       ...{ self: keyOf(SELF), genesis, chainId, crypto, application, seed: seed(), records },
     })
+    if (replayed !== undefined) this.validator.replay(replayed)
     this.#carryOut(this.validator.start(this.nowMs))
+    if (!work) return
+    const content = { sender: 'c'.repeat(64), sequence: 1, priority: 0, transactions: [] }
+    application.submit({ ...content, signature: new Uint8Array(SIGNATURE_BYTES) })
+    this.take({ kind: 'work' })
   }
 
   /** A message of member `from`. */
@@ -135,11 +147,15 @@ export function evidenceAgainst(offender: number): Evidence {
   return { offender: keyOf(offender), first: first!, second: second! }
 }
 
-/** A child of the block, or of the genesis; empty unless told otherwise. */
-export function childOf(parent: Block | undefined, header: Partial<BlockHeader> = {}): Block {
+/** A child of the block, or of the genesis, without transactions. */
+export function childOf(
+  parent: Block | undefined,
+  header: Partial<BlockHeader> = {},
+  evidence: readonly Evidence[] = [],
+): Block {
   const { set, roots } = seed()
   const height = (parent?.header.height ?? 0) + 1
-  const body = { envelopes: [], evidence: [] }
+  const body = { envelopes: [], evidence }
   return {
     header: {
       ...{ chain: chainId, epoch: 0, height, parent: parent === undefined ? chainId : hashOf(parent) },
