@@ -30,6 +30,16 @@ test('knows nothing far away, and less where the values are noisy', () => {
   assert.ok(noisy.at([0.05]).deviation > process.at([0.05]).deviation)
 })
 
+test('finds values likelier with the noise that they have', () => {
+  const points = Array.from({ length: 20 }, (_, i) => i / 20)
+  const likelihood = (off: number, noise: number) =>
+    new GaussianProcess(
+      points.map((x, i) => ({ point: [x], value: wave(x) + (i % 2 === 0 ? off : -off), noise })),
+    ).likelihood
+  assert.ok(likelihood(0, 0.01) > likelihood(0, 0.5))
+  assert.ok(likelihood(3, 0.01) < likelihood(3, 0.5))
+})
+
 test('takes one value, and the same ones again', () => {
   assertNear(new GaussianProcess(observe(0.1, 0.5)).at([0.5]).mean, wave(0.5), 1e-9)
   assertNear(new GaussianProcess(observe(0.1, 0.5, 0.5, 0.5)).at([0.5]).mean, wave(0.5), 1e-9)

@@ -75,6 +75,20 @@ test('goes back to what was better when an epoch is clearly worse', () => {
   assert.equal(suggest(history, worse).view_timeout, 1_000)
 })
 
+test('tries no timeout that leaves a view no time for its hops, however much the shorter ones have helped', () => {
+  const roundTripMs = 200
+  const timeouts = [1_400, 1_150, 950, 800, 680]
+  const history = timeouts.map((view_timeout, epoch) => ({
+    epoch,
+    parameters: { ...DEFAULTS, view_timeout },
+    report: { ...GOOD, roundTripMs, p99Ms: view_timeout },
+  }))
+  for (let seed = 1; seed <= 50; seed++) {
+    const { view_timeout } = suggest(history, { ...DEFAULTS, view_timeout: 620 }, seed)
+    assert.ok(view_timeout >= 3 * roundTripMs, `${view_timeout}`)
+  }
+})
+
 test('begins with nothing known, and then with what the network is like', () => {
   assert.deepEqual(suggest([], DEFAULTS), DEFAULTS)
   const history = [{ epoch: 0, parameters: DEFAULTS, report: GOOD }]

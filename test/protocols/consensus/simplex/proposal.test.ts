@@ -75,6 +75,30 @@ test('evidence that is none, or is forged, is no reason to vote', () => {
   }
 })
 
+test('a leader that forges its own signature or the certificate of the parent is not followed', () => {
+  const { driven, view, leader } = follower()
+  const parent = childOf(undefined, { proposer: leader })
+  driven.hear(leader, proposalOf(parent, view, leader))
+  const real = certificateOf('notarize', view, hashOf(parent))
+  const forged = { ...real, signatures: real.signatures.map(() => new Uint8Array(64)) }
+  driven.hear(1, { kind: 'certificate', certificate: certificateOf('nullify', view) })
+  let later = view + 1
+  while (driven.validator.epoch.schedule.leader(later) !== leader)
+    driven.hear(1, { kind: 'certificate', certificate: certificateOf('nullify', later++) })
+  driven.wait(2_000)
+  const block = childOf(parent, { proposer: leader, signers: forged.signers })
+  const vote = voteOf(leader, 'notarize', later, hashOf(block))
+  driven.hear(leader, { kind: 'proposal', block, parentView: view, parentCertificate: forged, vote })
+  assert.equal(votes(driven).filter((kind) => kind === 'finalize').length, 0)
+  assert.deepEqual(votes(driven).at(-1), 'nullify')
+  assert.equal(driven.validator.view, later)
+
+  const other = follower()
+  const good = proposalOf(childOf(undefined, { proposer: other.leader }), other.view, other.leader)
+  other.driven.hear(other.leader, { ...good, vote: { ...good.vote, signature: new Uint8Array(64) } })
+  assert.deepEqual(votes(other.driven), ['nullify'])
+})
+
 test('parts that do not belong together are told of, and the view goes on for another proposal', () => {
   const other = childOf(undefined, { timestampMs: 9_000_000 })
   const certified = certificateOf('notarize', 1, hashOf(other))
