@@ -190,8 +190,11 @@ export interface Application {
   tuned(): Parameters | undefined
   /** Signatures of envelopes in the block that have not been checked here yet. */
   unchecked(block: Block): readonly SignatureCheck[]
-  /** Valid proof against a validator, to be put into a block unless it has been in one. */
-  accuse(evidence: Evidence): void
+  /**
+   * Valid proof against a validator, to be put into a block unless it has been in one. False where it leads to nothing,
+   * because it is too old or its offence was punished: a newer piece may still lead to something.
+   */
+  accuse(evidence: Evidence): boolean
 }
 
 /** Of one block; from the genesis document, or tuned within its bounds. */

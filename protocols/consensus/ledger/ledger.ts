@@ -189,8 +189,11 @@ export class Ledger implements Application {
       }))
   }
 
-  accuse(evidence: Evidence): void {
+  accuse(evidence: Evidence): boolean {
+    // The consensus may be in the epoch after that of the newest block.
+    if (this.#isVoid(evidence, Math.max(this.#state.last.epoch, evidence.first.epoch))) return false
     this.#evidence.add(evidence)
+    return true
   }
 
   snapshot(): Snapshot {

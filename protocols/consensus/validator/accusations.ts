@@ -18,8 +18,10 @@ export class Accusations {
 
   receive(from: PublicKey, evidence: Evidence): void {
     const { accused, chainId, outbox } = this.#context
+    const { set } = this.#running.epoch
     if (accused.has(evidence.offender) || evidenceProblem(evidence) !== undefined) return
-    if (memberIndex(this.#running.epoch.set, evidence.offender) < 0) return
+    // Of an epoch to come it would be void for long, and keep what is due now from being taken.
+    if (memberIndex(set, evidence.offender) < 0 || evidence.first.epoch > set.epoch) return
     const key = `${from} ${evidence.offender}`
     if (this.#checking.has(key)) return
     this.#checking.add(key)
@@ -35,12 +37,11 @@ export class Accusations {
     if (this.#accuse(evidence)) this.#context.outbox.send('all', { kind: 'evidence', evidence })
   }
 
-  /** False where there was proof already. */
+  /** False where there was proof already, or this leads to nothing: nobody hides behind an offence that is over. */
   #accuse(evidence: Evidence): boolean {
     const { accused, application, outbox } = this.#context
-    if (accused.has(evidence.offender)) return false
+    if (accused.has(evidence.offender) || !application.accuse(evidence)) return false
     accused.add(evidence.offender)
-    application.accuse(evidence)
     outbox.push({ kind: 'accused', evidence })
     return true
   }

@@ -142,8 +142,8 @@ export function certificateOf(kind: VoteKind, view: number, block: Hash = NO_HAS
 }
 
 /** That the member finalized two blocks in one view. */
-export function evidenceAgainst(offender: number): Evidence {
-  const [first, second] = ['a', 'b'].map((digit) => voteOf(offender, 'finalize', 1, digit.repeat(64)))
+export function evidenceAgainst(offender: number, epoch = 0): Evidence {
+  const [first, second] = ['a', 'b'].map((digit) => voteOf(offender, 'finalize', 1, digit.repeat(64), epoch))
   return { offender: keyOf(offender), first: first!, second: second! }
 }
 

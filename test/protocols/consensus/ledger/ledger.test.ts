@@ -5,7 +5,7 @@ import { accountTransaction } from '../../../../protocols/consensus/state/accoun
 import { BEFORE_ALL, decisionTransaction } from '../../../../protocols/consensus/state/decisions.ts'
 import { executedAlready } from '../../../../protocols/consensus/state/executed.ts'
 import type { Outcome } from '../../../../protocols/consensus/state/machine.ts'
-import { stakingTransaction } from '../../../../protocols/consensus/state/staking.ts'
+import { EVIDENCE_EPOCHS, stakingTransaction } from '../../../../protocols/consensus/state/staking.ts'
 import {
   type Block,
   type Evidence,
@@ -193,8 +193,19 @@ test('evidence is proposed once, slashes and jails, and is not asked for again',
     SENDERS.map((key) => [key, key === A ? 95 : 100, key === A]),
   )
   assert.match(ledger.validate(blockOf(ledger, { evidence: [doubleVote(A)] }), [], LIMITS)!, /was punished/)
-  ledger.accuse(doubleVote(A))
+  assert.equal(ledger.accuse(doubleVote(A)), false)
   assert.equal(ledger.hasWork([]), false)
+})
+
+test('evidence that leads to nothing is not taken, and does not stand in the way of newer evidence', () => {
+  const ledger = ledgerOf()
+  ledger.apply(blockOf(ledger, { evidence: [doubleVote(A)] }))
+  ledger.apply(blockOf(ledger, {}, { epoch: EVIDENCE_EPOCHS + 1 }))
+  // Punished, too old, and of somebody without a stake.
+  for (const key of [A, B, 'e'.repeat(64)]) assert.equal(ledger.accuse(doubleVote(key)), false)
+  assert.equal(ledger.hasWork([]), false)
+  for (const key of [A, B]) assert.ok(ledger.accuse(doubleVote(key, EVIDENCE_EPOCHS + 1)))
+  assert.equal(ledger.build([], LIMITS).evidence.length, 2)
 })
 
 test('evidence of an epoch that is not executed yet waits for it', () => {

@@ -144,8 +144,10 @@ export class CountingApplication implements Application {
     return []
   }
 
-  accuse(evidence: Evidence): void {
-    if (!this.#state.jailed.has(evidence.offender)) this.#accusations.set(evidence.offender, evidence)
+  accuse(evidence: Evidence): boolean {
+    if (this.#state.jailed.has(evidence.offender)) return false
+    this.#accusations.set(evidence.offender, evidence)
+    return true
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Driven, evidenceAgainst, keyOf, voteOf } from '../driven.ts'
+import { certificateOf, childOf, Driven, evidenceAgainst, hashOf, keyOf, voteOf } from '../driven.ts'
 
 const alerts = (driven: Driven) =>
   driven.effects.flatMap((effect) => (effect.kind === 'alert' ? [effect.alert.kind] : []))
@@ -44,4 +44,22 @@ test('two votes that contradict each other are shown to all as proof', () => {
     driven.sent('evidence').map(({ to, message }) => [to, message.evidence.offender]),
     [['all', keyOf(3)]],
   )
+})
+
+test('nobody hides behind proof of an epoch to come, or of an offence that was punished', () => {
+  const driven = new Driven()
+  driven.hear(3, { kind: 'evidence', evidence: evidenceAgainst(3, 7) })
+  assert.equal(driven.count('accused'), 0)
+  driven.hear(1, { kind: 'evidence', evidence: evidenceAgainst(3) })
+  assert.equal(driven.count('accused'), 1)
+
+  const block = childOf(undefined, {}, [evidenceAgainst(3)])
+  const other = new Driven()
+  other.hear(1, { kind: 'certificate', certificate: certificateOf('finalize', 1, hashOf(block)) })
+  other.hear(1, { kind: 'block', block })
+  assert.equal(other.validator.height, 1)
+  for (const from of [1, 2]) other.hear(from, { kind: 'evidence', evidence: evidenceAgainst(3) })
+  assert.equal(other.count('accused'), 0)
+  // Each is looked at, so a newer piece would be.
+  assert.equal(other.count('verify'), 1 + 2)
 })
