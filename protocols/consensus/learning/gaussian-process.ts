@@ -42,6 +42,14 @@ export class GaussianProcess {
     )
   }
 
+  /** How likely the values are by this belief: the logarithm, but for a constant. */
+  get likelihood(): number {
+    const values = this.#observations.map(({ value }) => (value - this.#mean) / this.#spread)
+    const fit = Matrix.columnVector(values).dot(this.#weights)
+    const { lowerTriangularMatrix } = this.#decomposition
+    return -fit / 2 - lowerTriangularMatrix.diagonal().reduce((sum, value) => sum + Math.log(value), 0)
+  }
+
   at(point: readonly number[]): Belief {
     const similarity = Matrix.columnVector(this.#observations.map((other) => kernel(point, other.point)))
     const mean = similarity.dot(this.#weights)

@@ -16,11 +16,16 @@ const REMEMBERED = 40
 /** Before that many epochs are known, the network itself says more. */
 const FEW = 3
 const CANDIDATES = 128
-/** Variance of an epoch's score against the spread of all, and how many epochs double it. */
-const NOISE = 0.05
+/** Variance of an epoch's score against the spread of all, where a network is steady or full of chance; how many epochs double it. */
+const NOISES = [0.05, 0.4]
 const AGEING = 20
 /** How much worse, in natural logarithms, an epoch has to be than the best to be taken back: a tenth. */
 const WORSE = 0.1
+/**
+ * Round trips that a view is left at the least: its block needs one to be notarized, on a good day. What is learnt from
+ * longer timeouts does not show the edge beyond which hardly any view succeeds.
+ */
+const LEAST_TIMEOUT = 3
 
 type Bounds = Genesis['bounds']
 const NAMES = ['batch_cap', 'batch_wait', 'view_timeout', 'pipeline_depth'] as const
@@ -51,7 +56,8 @@ export function optimizeParameters(state: LearningState, random: () => number): 
   const process = learn(epochs, bounds)
   const best = bestOf(epochs, process, bounds)
   if (scoreOf(newest.report) < best.score - WORSE) return stepParameters(next, best.parameters, bounds)
-  return mostPromising(next, bounds, process, best.score, random)
+  const least = LEAST_TIMEOUT * newest.report.roundTripMs
+  return mostPromising(next, bounds, process, best.score, () => someStep(next, bounds, least, random))
 }
 
 /**
@@ -71,14 +77,19 @@ export function adaptToNetwork(
   return stepParameters(next, wanted, bounds)
 }
 
+/** With the noise by which the epochs are likeliest: a network may be steady, or full of chance. */
 function learn(epochs: readonly TunedEpoch[], bounds: Bounds): GaussianProcess {
-  return new GaussianProcess(
-    epochs.map(({ parameters, report }, i) => ({
-      point: pointOf(parameters, bounds),
-      value: scoreOf(report),
-      noise: NOISE * 2 ** ((epochs.length - 1 - i) / AGEING),
-    })),
+  const all = NOISES.map(
+    (noise) =>
+      new GaussianProcess(
+        epochs.map(({ parameters, report }, i) => ({
+          point: pointOf(parameters, bounds),
+          value: scoreOf(report),
+          noise: noise * 2 ** ((epochs.length - 1 - i) / AGEING),
+        })),
+      ),
   )
+  return all.reduce((best, one) => (one.likelihood > best.likelihood ? one : best))
 }
 
 /** By what is believed and not by what was measured, since one lucky epoch is no proof. */
@@ -95,12 +106,12 @@ function mostPromising(
   bounds: Bounds,
   process: GaussianProcess,
   best: number,
-  random: () => number,
+  step: () => Parameters,
 ): Parameters {
   let chosen = next
   let highest = expectedImprovement(process.at(pointOf(next, bounds)), best)
   for (let i = 0; i < CANDIDATES; i++) {
-    const candidate = someStep(next, bounds, random)
+    const candidate = step()
     const improvement = expectedImprovement(process.at(pointOf(candidate, bounds)), best)
     if (improvement > highest) [chosen, highest] = [candidate, improvement]
   }
@@ -108,11 +119,13 @@ function mostPromising(
 }
 
 /** Drawn from twice as far as a step may go and cut off there, so that about half of all steps are the largest. */
-function someStep(next: Parameters, bounds: Bounds, random: () => number): Parameters {
+function someStep(next: Parameters, bounds: Bounds, leastTimeout: number, random: () => number): Parameters {
   const share = () => 1 + (random() - 0.5) * 0.8
   // A fifth of a small number would be no step at all.
-  const wanted = NAMES.map((name) => [name, Math.round(next[name] * share() + (random() - 0.5) * 4)])
-  return stepParameters(next, Object.fromEntries(wanted) as Parameters, bounds)
+  const drawn = NAMES.map((name) => [name, Math.round(next[name] * share() + (random() - 0.5) * 4)])
+  const wanted = Object.fromEntries(drawn) as Parameters
+  const view_timeout = Math.max(wanted.view_timeout, leastTimeout)
+  return stepParameters(next, { ...wanted, view_timeout }, bounds)
 }
 
 /** In a cube of side 1, by ratios: from 10 to 20 is as far as from 100 to 200. */
