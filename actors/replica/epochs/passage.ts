@@ -125,7 +125,7 @@ export class Passage {
         )
       if (!this.#options.allows(crossing))
         throw new ForeignEpochError(
-          `epoch ${next.number} of ${this.#options.id} began although its version had more present than past`,
+          `epoch ${next.number} of ${this.#options.id} began although its version had hardly any past`,
         )
       this.#crossings.push(crossing)
       this.#stages.push(this.#load(crossing.saved))

@@ -11,7 +11,7 @@ import { type Epoch, follow, type Lineage } from '../../../protocols/replication
 import { DEFAULT_REPLICATION_LIMITS } from '../../../protocols/replication/limits.ts'
 import type { ActorRef } from '../../../runtime/index.ts'
 import { loadHandle } from '../document/automerge.ts'
-import type { DataMap } from '../document/data.ts'
+import { countOperations, type DataMap } from '../document/data.ts'
 import { EngineLostError } from '../document/errors.ts'
 import { nextGenesisOf } from '../document/genesis.ts'
 import { read } from '../document/read.ts'
@@ -19,7 +19,7 @@ import { endThread, type Inside } from '../inside.ts'
 import type { OpenDocument, SealReport } from '../open-document.ts'
 import type { Replica } from '../replica.ts'
 import type { Keeper } from './keeper.ts'
-import { HISTORY_PER_LIVE, isPast, Library } from './library.ts'
+import { HISTORY_PER_LIVE, Library, mayEnd } from './library.ts'
 import type { PastEpoch } from './past.ts'
 import { Rollover } from './rollover.ts'
 import { Travels } from './travels.ts'
@@ -101,9 +101,8 @@ export class Epochs {
     const leads = this.#travels.leads(this.#nodesOf(open))
     const least = this.#inside.args.limits.epochOperations * (leads ? 1 : PATIENCE)
     if (maxOp <= Math.max(least, open.largeHistory)) return
-    const live = open.document.countLiveOperations()
-    open.largeHistory = HISTORY_PER_LIVE * live
-    if (isPast({ operations: maxOp, live })) this.#rollover.start(open)
+    open.largeHistory = HISTORY_PER_LIVE * open.document.countLiveOperations()
+    if (maxOp > open.largeHistory) this.#rollover.start(open)
   }
 
   /** The new epoch is stored in the place of the old one, which is kept beside it; then it begins everywhere. */
@@ -144,9 +143,12 @@ export class Epochs {
         )
       return { saved, past, lineage: follow(lineage, passage.route, REMEMBERED) }
     }
-    const { epoch, first, heads } = document
+    const { epoch, first, heads, progress } = document
     // What is edited meanwhile is no part of the version.
-    const saved = nextGenesisOf(id, epoch + 1, heads, read(document.handle, '/') as DataMap)
+    const state = read(document.handle, '/') as DataMap
+    if (!mayEnd({ operations: progress.maxOp, live: countOperations(state) }))
+      throw new Error('what was edited meanwhile is more than its history')
+    const saved = nextGenesisOf(id, epoch + 1, heads, state)
     const next = { number: epoch + 1, hash: firstOf(saved), heads: [...heads] }
     return { saved, lineage: [...lineage, next], past: [{ hash: first, bytes: document.save() }] }
   }

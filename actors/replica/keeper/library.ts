@@ -11,12 +11,14 @@ import type { Past } from './past.ts'
 /** Milliseconds that a past epoch stays loaded after somebody asked for a part of it, as more may be asked for. */
 const KEEP_MS = 5_000
 
-/** A document of so many operations in its history for each live one has as much past as present. */
+/** A document of so many operations in its history for each live one has more past than present, and begins an epoch. */
 export const HISTORY_PER_LIVE = 2
+/** Until it begins there are some more, of which all may be live. */
+const LEAST_HISTORY_PER_LIVE = 1.5
 
-/** Whether it is time for a new epoch where a version has so much history. */
-export function isPast({ operations, live }: Pick<Crossing, 'operations' | 'live'>): boolean {
-  return operations > HISTORY_PER_LIVE * live
+/** Whether an epoch may begin with a version; all nodes judge alike. */
+export function mayEnd({ operations, live }: Pick<Crossing, 'operations' | 'live'>): boolean {
+  return operations > LEAST_HISTORY_PER_LIVE * live
 }
 
 export class Library {
@@ -64,7 +66,7 @@ export class Library {
       if (bytes === undefined) return undefined
       own.push(bytes)
     }
-    return new Passage({ id, type: typeOf(id), route, own, allows: isPast })
+    return new Passage({ id, type: typeOf(id), route, own, allows: mayEnd })
   }
 
   giveBack(id: string): void {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { Document } from '../../../actors/replica/document/document.ts'
+import { Crossing } from '../../../actors/replica/epochs/crossing.ts'
 import {
   Counter,
   documents,
@@ -7,9 +12,13 @@ import {
   replicas,
   type SharedDocument,
 } from '../../../actors/replica/index.ts'
-import type { ActorSystem } from '../../../runtime/index.ts'
+import type { Replica } from '../../../actors/replica/replica.ts'
+import type { ActorRef, ActorSystem, SystemOptions } from '../../../runtime/index.ts'
 import { startSystem } from '../../support/systems.ts'
 import { until } from '../../support/until.ts'
+import { openPlan, Planner, Stranger } from './planners.ts'
+
+const ID = 'coordination-plan/launch'
 
 interface Shared {
   total: Counter
@@ -17,14 +26,32 @@ interface Shared {
   list: string[]
 }
 
-const services = () => [replicas({ storage: 'volatile', limits: { epochOperations: 60 } })]
+const MODULE = import.meta.resolve('./planners.ts')
 const PATIENCE_MS = 60_000
+const folders: string[] = []
 
-function start(threads = 0): Promise<ActorSystem> {
+after(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
+})
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'neuroplex-epochs-'))
+  folders.push(folder)
+  return folder
+}
+
+function start(options: SystemOptions = {}): Promise<ActorSystem> {
+  const storage = options.dataDir === undefined ? 'volatile' : 'embedded'
   return startSystem({
-    ...{ modules: [], services: services(), threads, logLevel: 'silent' },
+    modules: [MODULE],
+    services: [replicas({ storage, limits: { epochOperations: 60 } })],
+    ...options,
     limits: { stallMs: 5_000, shutdownMs: 5_000, askTimeoutMs: 20_000 },
   })
+}
+
+function keeperOf(system: ActorSystem): Promise<ActorRef<Replica>> {
+  return system.lookup('/system/replicas/keeper') as unknown as Promise<ActorRef<Replica>>
 }
 
 async function open(system: ActorSystem): Promise<SharedDocument<Shared>> {
@@ -33,10 +60,7 @@ async function open(system: ActorSystem): Promise<SharedDocument<Shared>> {
 }
 
 async function epochOf(system: ActorSystem): Promise<number> {
-  const keeper = (await system.lookup('/system/replicas/keeper')) as unknown as {
-    ask: { epoch(id: string): Promise<number> }
-  }
-  return keeper.ask.epoch('coordination-plan/launch')
+  return (await keeperOf(system)).ask.epoch(ID)
 }
 
 /** Edits that are all to be seen in the end, each a change of its own. */
@@ -95,5 +119,131 @@ describe('a document that two systems share', () => {
     assert.equal(view.total.value, 193 + 165)
     assert.ok((await epochOf(left)) > 2)
     await unlink()
+  })
+
+  test('comes together with one that was away, and was stopped meanwhile', async () => {
+    const dataDir = await newFolder()
+    await using left = await start()
+    const mine = await open(left)
+    {
+      await using right = await start({ dataDir })
+      const unlink = await linkReplicas(left, right)
+      const theirs = await open(right)
+      await edit(mine, 'left', 5)
+      await until(
+        'both are the same',
+        () => same(mine, theirs) && theirs.view().total.value === 5,
+        PATIENCE_MS,
+      )
+      await unlink()
+      await edit(theirs, 'right', 4)
+    }
+    await edit(mine, 'left', 90)
+    assert.ok((await epochOf(left)) > 0)
+    await using right = await start({ dataDir })
+    const theirs = await open(right)
+    assert.equal(await epochOf(right), 0)
+    const unlink = await linkReplicas(left, right)
+    await until('both are the same', () => same(mine, theirs), PATIENCE_MS)
+    assert.deepEqual(mine.view().mine, { left: 95, right: 4 })
+    assert.equal(mine.view().total.value, 99)
+    await unlink()
+  })
+
+  test('is the same for actors on all threads of systems that are linked in a row', async () => {
+    await using left = await start({ threads: 2 })
+    await using middle = await start()
+    await using right = await start({ threads: 2 })
+    const unlinks = [await linkReplicas(left, middle), await linkReplicas(middle, right)]
+    const plan = await openPlan(middle)
+    const team: ActorRef<Planner>[] = []
+    for (const system of [left, right])
+      for (const thread of [1, 2])
+        team.push(await system.spawn(Planner, { thread, name: `planner-${thread}` }))
+    await Promise.all(
+      team.map(async (planner, p) => {
+        for (let i = 0; i < 15; i++) {
+          await planner.ask.add([`${p}-${i}`])
+          await planner.ask.spend(16)
+        }
+      }),
+    )
+    const expected = team.flatMap((_, p) => Array.from({ length: 15 }, (_, i) => `${p}-${i}`)).sort()
+    const spent = 100 - 4 * 15 * 17
+    for (const planner of team) {
+      await until('all is spent', async () => (await planner.ask.budget()) === spent, PATIENCE_MS)
+      assert.deepEqual((await planner.ask.tasks()).sort(), expected)
+    }
+    assert.deepEqual(await team[0]?.ask.tasks(), await team[3]?.ask.tasks())
+    assert.equal(plan.view().budget.value, spent)
+    await until('a new epoch begins', async () => (await epochOf(left)) > 0, PATIENCE_MS)
+    for (const unlink of unlinks) await unlink()
+  })
+})
+
+describe('a stranger that tells of epochs', () => {
+  const NODE = '0'.repeat(32)
+  const other = 'b'.repeat(64)
+  const lies: readonly (readonly [
+    what: string,
+    lie: (document: Document, crossing: Crossing) => unknown,
+    explanation: RegExp,
+  ])[] = [
+    [
+      'a version that does not come to that epoch',
+      ({ first, heads }) => [
+        { number: 0, hash: first, heads: [] },
+        { number: 1, hash: other, heads },
+      ],
+      /not what its version comes to/,
+    ],
+    [
+      'an epoch that nobody had a reason to begin',
+      ({ first, heads }, { hash }) => [
+        { number: 0, hash: first, heads: [] },
+        { number: 1, hash, heads },
+      ],
+      /hardly any past/,
+    ],
+    ['no lineage', () => 'all', /wrong shape/],
+  ]
+  for (const [what, lie, explanation] of lies)
+    test(`and says ${what} is refused, and the document stays as it is`, async () => {
+      await using system = await start()
+      const plan = await open(system)
+      await edit(plan, 'mine', 2)
+      const keeper = await keeperOf(system)
+      const stranger = await system.spawn(Stranger)
+      await keeper.ask.connect('stranger', stranger as unknown as Parameters<Replica['connect']>[1])
+      const saved = (await keeper.ask.fetch(ID)) as Uint8Array
+      const document = Document.load({ id: ID, type: 'coordination-plan', actor: 'aa' }, [saved])
+      const lineage = lie(document, new Crossing(document, document.heads))
+      keeper.tell.deliver('stranger', ID, { version: 1, document: ID, kind: 'epochs', node: NODE, lineage })
+      const why = await until('it is refused', () => plan.refusedPeers().get('stranger'))
+      assert.match(why, explanation)
+      const heard = await stranger.ask.heard()
+      await edit(plan, 'mine', 2)
+      assert.equal(plan.view().total.value, 4)
+      assert.equal(await stranger.ask.heard(), heard)
+      assert.equal(await epochOf(system), 0)
+    })
+
+  test('that nobody else knows, however great, is not followed', async () => {
+    await using system = await start()
+    const plan = await open(system)
+    const keeper = await keeperOf(system)
+    const stranger = await system.spawn(Stranger)
+    await keeper.ask.connect('stranger', stranger as unknown as Parameters<Replica['connect']>[1])
+    const lineage = [{ number: 9_000, hash: other, heads: [other] }]
+    await keeper.ask.deliver('stranger', ID, {
+      version: 1,
+      document: ID,
+      kind: 'epochs',
+      node: NODE,
+      lineage,
+    })
+    await edit(plan, 'mine', 90)
+    await until('its own epochs begin', async () => (await epochOf(system)) > 0, PATIENCE_MS)
+    assert.equal(plan.view().total.value, 90)
   })
 })
