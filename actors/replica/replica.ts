@@ -123,6 +123,15 @@ export class Replica extends Actor<Replica> {
     return { saved: open.document.save(), first: open.document.first }
   }
 
+  /** The same for one that had the document open before this keeper started, and tells all that it has. */
+  async attachAgain(id: string, saved: Uint8Array, peer: string): Promise<Attached> {
+    await this.#epochs.settled(id)
+    const open = await this.#table.open(id, () => saved)
+    await this.#epochs.bringOver(open, saved)
+    this.#exchanges.join(open, peer)
+    return { saved: open.document.save(), first: open.document.first }
+  }
+
   /** A replica of this node has unloaded a document. */
   detach(id: string, peer: string): void {
     if (this.#exchanges.part(id, peer)) this.#epochs.gone(peer, id)
@@ -290,12 +299,15 @@ export class Replica extends Actor<Replica> {
 
   async #attachAgain(keeper: ActorRef<Replica>, open: OpenDocument): Promise<void> {
     try {
+      // What is edited meanwhile is kept back, as it could not be told.
+      this.#table.seal(open)
       const ask = keeper.within(this.#args.limits.openMs).ask
-      const { saved, first } = await ask.attach(open.id, open.document.save(), this.#args.name)
+      const { saved, first } = await ask.attachAgain(open.id, open.document.save(), this.#args.name)
       if (first !== open.document.first) this.#table.restart(open, this.#newActor(), saved)
-      else if (open.sealed) this.#table.unseal(open)
+      else this.#table.unseal(open)
       this.#table.up(open, KEEPER)
     } catch (error) {
+      this.#table.unseal(open)
       this.context.log.error({ document: open.id, err: error }, `${open.id} is not kept at present`)
     }
   }

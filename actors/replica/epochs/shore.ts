@@ -37,6 +37,8 @@ export class Shore {
   readonly counterparts = new Map<string, Named>()
   readonly #options: ShoreOptions
   readonly #pairs = new Pairs()
+  /** Changes that were made here of others, all of which were made upon what both have in common. */
+  readonly #drafted = new Set<string>()
 
   constructor(options: ShoreOptions) {
     this.#options = options
@@ -65,14 +67,21 @@ export class Shore {
     const content = {
       ...{ actor: maker, seq: seq - (clock.get(actor) ?? 0), startOp, time },
       message: messageOf(message, source.bytes),
-      deps: own.size > 0 ? [...own.keys()].sort() : this.base,
+      deps: this.#upon([...own.keys()]),
       operations: rewritten.operations,
     }
     return { source, made: { ...encode(content), content }, rewritten }
   }
 
+  /** What was made there knew of the version, which is not so of all that it was made upon, as it is here. */
+  #upon(hashes: readonly string[]): string[] {
+    const knows = hashes.some((hash) => this.#drafted.has(hash))
+    return [...new Set([...hashes, ...(knows ? [] : this.base)])].sort()
+  }
+
   /** From now on the two changes are the same one. */
   enter({ source, made, rewritten }: Draft, there: Shore): void {
+    this.#drafted.add(made.hash)
     this.counterparts.set(source.hash, made)
     there.counterparts.set(made.hash, source)
     this.#pairs.take(rewritten.pairs)

@@ -95,6 +95,16 @@ export class Epochs {
     this.#rollover.check(open.id)
   }
 
+  /** Takes in what a replica of this node has, which may be in an epoch that is over. */
+  async bringOver(open: OpenDocument, saved: Uint8Array): Promise<void> {
+    const changes = await this.#library.translated(open, saved)
+    if (changes !== undefined) return this.#care(open, () => this.#inside.table.receive(open, changes))
+    this.#inside.context.log.error(
+      { document: open.id },
+      `a replica of ${open.id} was in an epoch that is forgotten; what only it had is not brought over`,
+    )
+  }
+
   #consider(open: OpenDocument): void {
     if (this.#travels.ready(open) !== undefined) return this.#rollover.start(open)
     const { maxOp } = open.document.progress

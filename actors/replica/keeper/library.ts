@@ -1,9 +1,9 @@
 /** The epochs of documents that are open on this node, present and past, for those who have to go between them. */
-import type { Lineage, Route } from '../../../protocols/replication/epochs/lineage.ts'
+import type { Epoch, Lineage, Route } from '../../../protocols/replication/epochs/lineage.ts'
 import { Document } from '../document/document.ts'
 import { DOCUMENT_LIMITS } from '../document/limits.ts'
 import type { Crossing } from '../epochs/crossing.ts'
-import { Passage } from '../epochs/passage.ts'
+import { historyFor, Passage } from '../epochs/passage.ts'
 import type { OpenDocument } from '../open-document.ts'
 import { typeOf } from '../types.ts'
 import type { Past } from './past.ts'
@@ -47,7 +47,7 @@ export class Library {
       const bytes = await this.#past().epoch(id, hash)
       if (bytes === undefined) return undefined
       this.giveBack(id)
-      const past = Document.load({ id, type: typeOf(id), actor: '00', limits: DOCUMENT_LIMITS }, [bytes])
+      const past = this.#load(id, bytes)
       this.#lent.set(id, { document: past, cancel: this.#after(KEEP_MS, () => this.giveBack(id)) })
     }
     return use((this.#lent.get(id) as { document: Document }).document)
@@ -69,10 +69,61 @@ export class Library {
     return new Passage({ id, type: typeOf(id), route, own, allows: mayEnd })
   }
 
+  /** The changes of another copy of a document that it lacks, in its own epoch; undefined where the other's is forgotten. */
+  async translated(open: OpenDocument, saved: Uint8Array): Promise<Uint8Array[] | undefined> {
+    const { id, document } = open
+    const theirs = this.#load(id, saved)
+    try {
+      if (theirs.first === document.first) return theirs.changesSince(knownOf(theirs, document))
+      const lineage = await this.lineage(open)
+      const at = lineage.findIndex(({ hash }) => hash === theirs.first)
+      if (at < 0) return undefined
+      const route = { common: lineage[at] as Epoch, back: [], forth: lineage.slice(at + 1) }
+      return await this.#carried(open, theirs, route, saved)
+    } finally {
+      theirs.free()
+    }
+  }
+
+  async #carried(
+    open: OpenDocument,
+    theirs: Document,
+    route: Route,
+    saved: Uint8Array,
+  ): Promise<Uint8Array[] | undefined> {
+    const passage = (await this.passage(open, route, saved)) as Passage
+    try {
+      for (let need = passage.need; need !== null; need = passage.need) {
+        const clock = new Map(need.clock)
+        const history = await this.read(open, need.epoch, (epoch) => historyFor(epoch, clock, ALL))
+        if (history === undefined) return undefined
+        passage.take(history)
+      }
+      const there = this.#load(open.id, passage.finish(theirs).saved)
+      const changes = there.changesSince(knownOf(there, open.document))
+      there.free()
+      return changes
+    } finally {
+      passage.free()
+    }
+  }
+
   giveBack(id: string): void {
     const lent = this.#lent.get(id)
     lent?.cancel()
     lent?.document.free()
     this.#lent.delete(id)
   }
+
+  /** To read in. */
+  #load(id: string, saved: Uint8Array): Document {
+    return Document.load({ id, type: typeOf(id), actor: '00', limits: DOCUMENT_LIMITS }, [saved])
+  }
+}
+
+const ALL = { changes: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
+/** The newest changes of one document that the other has as well, as far as that is plain. */
+function knownOf(one: Document, other: Document): string[] {
+  return other.heads.filter((hash) => one.has(hash))
 }
