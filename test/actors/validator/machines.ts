@@ -1,4 +1,4 @@
-/** A state machine of a user's own: a counter for each name. */
+/** State machines of a user's own: a counter for each name, and one that answers with what it is sent. */
 
 import type { crypto } from '../../../actors/validator/index.ts'
 import { type Program, ProgramMachine, type StateMachine } from '../../../actors/validator/index.ts'
@@ -14,6 +14,8 @@ const counters: Program = {
   },
 }
 
+const echo: Program = { name: 'echo', apply: (_, payload) => payload }
+
 export function machines(given: typeof crypto): readonly StateMachine[] {
-  return [new ProgramMachine(counters, given)]
+  return [new ProgramMachine(counters, given), new ProgramMachine(echo, given)]
 }
