@@ -85,3 +85,65 @@ test('changes beyond the version are the same in the new epoch whoever brings th
     { numRuns: 150, endOnFailure: true },
   )
 })
+
+test('changes that did not know of the version are taken by the new epoch, the same whoever brings them', () => {
+  fc.assert(
+    fc.property(commits, commits, commits, commits, (before, mine, theirs, later) => {
+      const one = start()
+      for (const commit of before) change(one, commit)
+      const other = copyOf(one)
+      for (const commit of mine) change(one, commit)
+      for (const commit of theirs) change(other, commit)
+      const heads = [...one.heads]
+      one.receive(other.changesSince(one.heads))
+      other.receive(one.changesSince(other.heads))
+      for (const commit of later) change(other, commit)
+      const [left, right] = [new Crossing(one, heads), new Crossing(other, heads)]
+      const [a, b] = [loaded(left.saved), loaded(right.saved)]
+      a.receive(left.forth(one, a))
+      b.receive(right.forth(other, b))
+      a.receive(b.changesSince(a.heads))
+      assert.deepEqual(a.heads, b.heads)
+      assert.deepEqual(plain(a.view()), plain(b.view()))
+      assert.deepEqual(right.back(b, other), [])
+      one.receive(left.back(a, one))
+      assert.deepEqual(one.heads, other.heads)
+      a.save()
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('an element that was deleted and given another value elsewhere is there again with that value', () => {
+  const one = Document.create<{ list: number[] }>({ ...OPTIONS, actor: 'aa', initial: { list: [1, 2, 3] } })
+  const edit = (document: Document<{ list: number[] }>, run: (list: number[]) => void) => {
+    document.edit(({ list }) => run(list), BY)
+    document.commit(0)
+  }
+  const others = ['bb', 'cc'].map((actor) =>
+    Document.load<{ list: number[] }>({ ...OPTIONS, actor }, [one.save()]),
+  ) as [typeof one, typeof one]
+  edit(one, (list) => list.splice(1, 1))
+  const { heads } = one
+  for (const [index, other] of others.entries())
+    edit(other, (list) => {
+      list[1] = 20 + index
+    })
+  const [left, right] = others
+  left.receive(right.changesSince(left.heads))
+  const bring = (document: typeof one) => {
+    document.receive(one.changesSince(document.heads))
+    const crossing = new Crossing(document, heads)
+    const next = Document.load<{ list: number[] }>({ ...OPTIONS, actor: 'dd' }, [crossing.saved])
+    next.receive(crossing.forth(document, next))
+    assert.deepEqual(crossing.back(next, document), [])
+    return [...next.view().list].sort((a, b) => a - b)
+  }
+  assert.deepEqual(bring(left), [1, 3, 20, 21])
+  edit(left, (list) => {
+    list[1] = 30
+  })
+  assert.deepEqual(bring(left), [1, 3, 30])
+  edit(left, (list) => list.splice(1, 1))
+  assert.deepEqual(bring(left), [1, 3])
+})
