@@ -16,7 +16,7 @@ import { VolatileChunkStore } from '../../../../../storage/volatile/chunk-store.
 import type { Agenda } from '../../../../protocols/replication/simulation/agenda.ts'
 import { Disk } from './disk.ts'
 
-export const ID = 'agent-state/s'
+const ID = 'agent-state/s'
 
 export interface Shared {
   total: Counter
