@@ -28,7 +28,10 @@ export type ConsensusEffect =
   | { readonly kind: 'committed'; readonly blocks: readonly Block[]; readonly certificate: Certificate }
   /** Send this peer final blocks from `height` on, by `chainMessage`. */
   | { readonly kind: 'serve'; readonly to: PublicKey; readonly height: number }
-  /** An epoch begins, on the state after the blocks committed so far: a place to take a snapshot for starting from it. */
+  /**
+   * An epoch begins, on the state after the blocks committed so far: a place to take a snapshot for starting from it.
+   * Nothing more is executed before the next step.
+   */
   | { readonly kind: 'epoch'; readonly seed: EpochSeed }
   | { readonly kind: 'accused'; readonly evidence: Evidence }
   /** For people: something takes too long or somebody misbehaves. It changes nothing. */

@@ -58,6 +58,8 @@ export class Validator {
   /** Of the newest block that was replayed, unless its epoch ended with it. */
   #replayed: Certificate | undefined
   #started = false
+  /** An epoch begins with the next step, so that nothing is executed before its effects have been taken. */
+  #begins = false
 
   constructor(options: ValidatorOptions) {
     const context = this.#newContext(options)
@@ -94,6 +96,7 @@ export class Validator {
   /** When a tick is needed; Infinity before the start. */
   get dueMs(): number {
     if (!this.#started) return Number.POSITIVE_INFINITY
+    if (this.#begins) return this.#context.nowMs
     return Math.min(this.#running.simplex.dueMs, this.#watch.dueMs, this.#missing.dueMs)
   }
 
@@ -119,6 +122,7 @@ export class Validator {
   step(event: ConsensusEvent, nowMs: number): ConsensusEffect[] {
     const { outbox } = this.#context
     this.#context.nowMs = Math.max(this.#context.nowMs, nowMs)
+    if (this.#begins) this.#goOn()
     switch (event.kind) {
       case 'message':
         this.#message(event.from, event.message)
@@ -198,6 +202,11 @@ export class Validator {
   #nextEpoch(): void {
     this.#replaceEpoch()
     this.#context.outbox.push({ kind: 'epoch', seed: this.epoch.seed })
+    this.#begins = true
+  }
+
+  #goOn(): void {
+    this.#begins = false
     this.#beginEpoch(undefined)
     for (const { from, message } of this.#early.take()) this.#message(from, message)
   }

@@ -168,6 +168,7 @@ export class Simplex {
 
   /** Time has passed, there is work, or a block has come. */
   tick(): void {
+    if (this.view === 0) return
     if (this.#pacemaker.tick()) this.#late()
     this.#progress()
   }

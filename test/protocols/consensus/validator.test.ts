@@ -63,6 +63,7 @@ test('an epoch that ends while it runs gives way to the next, with what came ear
   const last = chainOf(20).at(-1)!
   driven.hear(1, { kind: 'certificate', certificate: certificateOf('finalize', 20, hashOf(last)) })
   driven.hear(1, { kind: 'block', block: last })
+  driven.wait(0)
   assert.deepEqual([driven.validator.epoch.set.epoch, driven.validator.view], [1, 2])
   assert.equal(driven.count('epoch'), 1)
 })
@@ -81,5 +82,22 @@ test('a certificate of one epoch means nothing in another', () => {
     blocks: [block],
     certificate: certificateOf('finalize', 1, hashOf(block), 1),
   })
+  assert.equal(driven.validator.height, 21)
+})
+
+test('with an epoch’s beginning a step ends, so that its state can be kept as it is then', () => {
+  const blocks = chainOf(20)
+  const next = childOf(blocks.at(-1), { epoch: 1 })
+  const certificate = certificateOf('finalize', 1, hashOf(next), 1)
+  // It knew of the next block and that it is final, and has lost the blocks before.
+  const records = [
+    { kind: 'block', block: next },
+    { kind: 'certificate', certificate },
+  ] as const
+  const driven = new Driven({ replayed: stored(19), records })
+  driven.hear(1, stored(20))
+  assert.deepEqual([driven.validator.height, driven.count('epoch')], [20, 1])
+  assert.equal(driven.validator.dueMs, driven.nowMs)
+  driven.wait(0)
   assert.equal(driven.validator.height, 21)
 })
