@@ -15,10 +15,8 @@ import { type Genesis, hashGenesis } from '../../../protocols/consensus/genesis.
 import { Ledger } from '../../../protocols/consensus/ledger/ledger.ts'
 import type { EpochProof } from '../../../protocols/consensus/light-client.ts'
 import type { CertifiedBlocks } from '../../../protocols/consensus/messages.ts'
-import { SnapshotCollector } from '../../../protocols/consensus/state/snapshot.ts'
 import type { Block, FinalityProof, Hash, PublicKey } from '../../../protocols/consensus/types.ts'
 import { Validator } from '../../../protocols/consensus/validator.ts'
-import type { StoredSnapshot } from '../../../storage/block-store/block-archive.ts'
 import { crypto, signatureOf } from '../crypto.ts'
 import { BlockKeeping } from './block-keeping.ts'
 import { CatchingUp } from './catching-up.ts'
@@ -30,6 +28,7 @@ import { Findings } from './findings.ts'
 import type { Frame } from './frame.ts'
 import { Measurements } from './measurements.ts'
 import { honest, type NodeOptions } from './options.ts'
+import { collected } from './restoring.ts'
 import { Settling } from './settling.ts'
 import { Standstill } from './standstill.ts'
 import { Transactions } from './transactions.ts'
@@ -67,7 +66,10 @@ export class ValidatorNode {
     const { snapshot, runs, damaged } = await options.archive.load()
     const node = new ValidatorNode(options)
     node.damaged = damaged
-    if (snapshot !== undefined) node.#restore(snapshot)
+    if (snapshot !== undefined) {
+      node.ledger.restore(collected(snapshot))
+      node.#driver.core = node.#newCore(snapshot.seed)
+    }
     for await (const run of runs) {
       node.core.replay(run)
       node.#settling.replayed(run)
@@ -110,9 +112,9 @@ export class ValidatorNode {
       ...{ measurements: this.measurements, tuner: new Tuner(genesis), now, random, epoch },
       submit: (transaction) => submitter.submit(transaction, ignore, ignore),
     })
-    const speech = options.speech ?? honest
     this.#exchange = new Exchange({
-      ...{ link: ports.link, speech, measurements: this.measurements, now, soon, invalid },
+      ...{ link: ports.link, measurements: this.measurements, now, soon, invalid },
+      speech: options.speech ?? honest,
       heard: (from, frame) => this.#hear(from, frame),
     })
     const shared = {
@@ -128,8 +130,7 @@ export class ValidatorNode {
       say: (to, message) => this.#exchange.say(to, message),
       caughtUp: ({ seed }) => ports.startAnew(seed.tip.height),
     })
-    const seed = genesisSeed(genesis, this.chainId, this.ledger.root(), crypto)
-    this.#driver = new Driver(this.#newCore(seed), {
+    this.#driver = new Driver(this.#newCore(genesisSeed(genesis, this.chainId, this.ledger.root(), crypto)), {
       now,
       carryOut: (effect) => this.#carryOut(effect),
       done: () => this.#schedule(),
@@ -224,13 +225,6 @@ export class ValidatorNode {
     return this.#keeping.close()
   }
 
-  #restore({ seed, snapshot }: StoredSnapshot): void {
-    const collector = new SnapshotCollector(snapshot.manifest, crypto)
-    snapshot.chunks.forEach((chunk, index) => void collector.add(index, chunk))
-    this.ledger.restore(collector)
-    this.#driver.core = this.#newCore(seed)
-  }
-
   #newCore(seed: EpochSeed): Validator {
     return new Validator({
       ...{ self: this.self, genesis: this.genesis, chainId: this.chainId, crypto, seed },
@@ -240,8 +234,7 @@ export class ValidatorNode {
 
   /** Only in a turn does what is said have a sender, and after waiting there is none. */
   #inTurn(run: () => void): void {
-    if (this.#closing) return
-    if (this.#later.push(run) === 1) this.#options.ports.soon()
+    if (!this.#closing && this.#later.push(run) === 1) this.#options.ports.soon()
   }
 
   #hear(from: PublicKey, frame: Frame): void {
