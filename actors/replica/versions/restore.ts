@@ -7,8 +7,8 @@
  * where it differs, and what was moved is moved back.
  */
 import { Arrangement, MOVED } from '../document/arrangement.ts'
-import type { Handle } from '../document/automerge.ts'
-import { type Data, isContainer } from '../document/data.ts'
+import { type Handle, unwrap } from '../document/automerge.ts'
+import { type Data, type DataList, type DataMap, isContainer } from '../document/data.ts'
 import { Source } from '../document/read.ts'
 import { insert, put } from '../document/write.ts'
 import { longestRising } from './longest-rising.ts'
@@ -42,24 +42,11 @@ export function restore(handle: Handle, version: Version, options: RestoreOption
   }
 }
 
-/** Where the present state differs from that of the version, by the keys and indexes of the version. */
-class Changes {
-  readonly at = new Map<string | number, Changes>()
-
-  add(path: readonly (string | number)[]): void {
-    let node: Changes = this
-    for (const step of path) {
-      let next = node.at.get(step)
-      if (!next) {
-        next = new Changes()
-        node.at.set(step, next)
-      }
-      node = next
-    }
-  }
+/** What the engine has in one place now, and had at the version: of lists also what stands for moved elements. */
+interface Both {
+  readonly now: unknown
+  readonly wanted: unknown
 }
-
-const NOTHING = new Changes()
 
 /** An element of a list: the operation that wrote it, and where the engine has it. */
 interface Shown {
@@ -82,28 +69,33 @@ class Restoration {
   }
 
   run(): number {
-    const changes = new Changes()
-    for (const { path } of this.#source.diff(this.#source.getHeads(), this.#version)) changes.add(path)
-    this.#map('_root', changes)
+    // The engine's own diff tells a value anew where there is no longer a conflict about it, and not what differs within.
+    const [now, wanted] = [undefined, this.#version].map((version) =>
+      unwrap(this.#source.materialize('_root', version)),
+    )
+    this.#map('_root', { now, wanted })
     return this.#operations
   }
 
-  #map(object: string, changes: Changes): void {
-    for (const [prop, within] of changes.at) {
+  #map(object: string, both: Both): void {
+    const now = both.now as DataMap
+    const wanted = both.wanted as DataMap
+    for (const prop of Object.keys(now))
+      if (!Object.hasOwn(wanted, prop)) this.#write(() => this.#copy.delete(object, prop))
+    for (const prop of Object.keys(wanted)) {
       const slot = { object, prop }
-      const wanted = heldIn(this.#source, slot, this.#version)
-      if (wanted) this.#slot(slot, slot, within)
-      else this.#write(() => this.#copy.delete(object, prop))
+      const known = Object.hasOwn(now, prop) ? now[prop] : undefined
+      this.#slot(slot, slot, { now: known, wanted: wanted[prop] })
     }
   }
 
   /** Values that were there then and are still stand in the same order; what lies between is replaced. */
-  #list(object: string, changes: Changes): void {
+  #list(object: string, both: Both): void {
     const arranged = [undefined, this.#version].map((version) =>
       new Source(this.#source, version).arrangementOf(object),
     )
     if (arranged.some((arrangement) => arrangement !== null))
-      return this.#arrange(object, changes, arranged[0] ?? null, arranged[1] ?? null)
+      return this.#arrange(object, both, arranged[0] ?? null, arranged[1] ?? null)
     const now = this.#elements(object)
     const then = this.#elements(object, this.#version)
     const known = new Set(now)
@@ -115,12 +107,11 @@ class Restoration {
       const fromEnd = nextIn(lasting, now, from)
       const toEnd = nextIn(lasting, then, to)
       const length = toEnd - to
-      this.#replace(object, { from, remove: fromEnd - from, at, to, length })
+      this.#replace(object, both, { from, remove: fromEnd - from, at, to, length })
       at += length
       if (toEnd < then.length) {
-        const within = changes.at.get(toEnd)
         const places = [toEnd, fromEnd, at++].map((prop) => ({ object, prop })) as [Slot, Slot, Slot]
-        if (within) this.#slot(places[0], places[1], within, places[2])
+        this.#slot(places[0], places[1], elementsOf(both, fromEnd, toEnd), places[2])
       }
       from = fromEnd + 1
       to = toEnd + 1
@@ -128,7 +119,7 @@ class Restoration {
   }
 
   /** The same for a list in which something is moved, or was. */
-  #arrange(object: string, changes: Changes, present: Arrangement | null, wanted: Arrangement | null): void {
+  #arrange(object: string, both: Both, present: Arrangement | null, wanted: Arrangement | null): void {
     const now = this.#shown(object, present)
     const then = this.#shown(object, wanted, this.#version)
     const list: string[] = present?.entries.map(() => '') ?? []
@@ -139,10 +130,10 @@ class Restoration {
     if (now.length !== then.length || !then.every(isThere)) this.#reorder(object, list, then)
     const before = new Map(now.map(({ op, at }) => [op, at]))
     for (const { op, at } of then) {
-      const within = changes.at.get(at)
       const from = before.get(op)
-      if (within && from !== undefined)
-        this.#slot({ object, prop: at }, { object, prop: from }, within, { object, prop: list.indexOf(op) })
+      if (from === undefined) continue
+      const within = elementsOf(both, from, at)
+      this.#slot({ object, prop: at }, { object, prop: from }, within, { object, prop: list.indexOf(op) })
     }
   }
 
@@ -203,15 +194,18 @@ class Restoration {
   /** Makes a part of a list, between elements that last, what it was in the version. */
   #replace(
     object: string,
+    both: Both,
     part: { from: number; remove: number; at: number; to: number; length: number },
   ): void {
     const { from, remove, at, to, length } = part
     const common = Math.min(remove, length)
     for (let offset = 0; offset < common; offset++)
-      this.#slot({ object, prop: to + offset }, { object, prop: from + offset }, NOTHING, {
-        object,
-        prop: at + offset,
-      })
+      this.#slot(
+        { object, prop: to + offset },
+        { object, prop: from + offset },
+        elementsOf(both, from + offset, to + offset),
+        { object, prop: at + offset },
+      )
     if (remove === length) return
     const values: Data[] = []
     for (let prop = to + common; prop < to + length; prop++) values.push(this.#then({ object, prop }))
@@ -219,15 +213,16 @@ class Restoration {
   }
 
   /** Makes what is in one place what it was: `then` in the version, `now` in the document, `at` in the copy. */
-  #slot(then: Slot, now: Slot, changes: Changes, at: Slot = now): void {
+  #slot(then: Slot, now: Slot, both: Both, at: Slot = now): void {
+    if (sameValue(both.now, both.wanted)) return
     const wanted = heldIn(this.#source, then, this.#version) as Held
     const present = heldIn(this.#source, now)
     if (present?.op !== wanted.op) {
       if (!present || !this.#looksSame(present, wanted)) this.#put(at, then)
     } else if (wanted.kind === 'counter') this.#count(at, Number(wanted.scalar) - Number(present.scalar))
     else if (wanted.kind === 'text') this.#text(wanted.op)
-    else if (wanted.kind === 'map') this.#map(wanted.op, changes)
-    else if (wanted.kind === 'list') this.#list(wanted.op, changes)
+    else if (wanted.kind === 'map') this.#map(wanted.op, both)
+    else if (wanted.kind === 'list') this.#list(wanted.op, both)
   }
 
   /** Of two values that different operations wrote. */
@@ -267,6 +262,11 @@ class Restoration {
     write()
     this.#operations++
   }
+}
+
+/** Of a list, the elements in these places. */
+function elementsOf({ now, wanted }: Both, from: number, to: number): Both {
+  return { now: (now as DataList)[from], wanted: (wanted as DataList)[to] }
 }
 
 /** The next place, from `index` on, of something that is in the set, or the end. */

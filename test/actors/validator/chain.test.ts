@@ -28,7 +28,9 @@ describe('a chain', () => {
   })
   after(() => system.shutdown())
 
-  const counted = (name: string): Transaction => ({ machine: 'counters', payload: Buffer.from(name) })
+  // Plain bytes, as they are when they have been read from a frame: a block comes back either way.
+  const encoder = new TextEncoder()
+  const counted = (name: string): Transaction => ({ machine: 'counters', payload: encoder.encode(name) })
   const once = (aheadMs = 60_000) => ({
     id: new Uint8Array(16).fill(++keys),
     untilMs: Math.ceil(system.wall() + aheadMs),
