@@ -53,6 +53,7 @@ export function worldOf({ context, self, life, journal, peers, node, failing }: 
       sleeping?.()
       sleeping = timers.after(Math.max(0, atMs - context.wall()), () => node()?.tick())
     },
+    pause: (ms) => context.sleep(ms),
     soon: () => actor.tell.flush(),
     startAnew: (height) => fail(new SnapshotTakenError(height)),
     failed: fail,

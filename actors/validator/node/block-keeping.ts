@@ -10,8 +10,14 @@ import type { BlockArchive, StoredSnapshot } from '../../../storage/block-store/
 
 /** Of blocks that wait to be stored. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
+/**
+ * Blocks are gathered for so long before they are written, in milliseconds: each write takes the disk from votes, for
+ * which everybody waits.
+ */
+const GATHER_MS = 50
 
 export interface KeepingShell {
+  pause(ms: number): Promise<void>
   /** This run is durable, and all before it. */
   stored(run: CertifiedBlocks): void
   failed(error: unknown): void
@@ -25,6 +31,7 @@ export class BlockKeeping {
   /** Those that are in no write yet. */
   #runs: CertifiedBlocks[] = []
   #last: Promise<void> = Promise.resolve()
+  #hurry = Promise.withResolvers<void>()
   #ended = false
 
   constructor(archive: BlockArchive, shell: KeepingShell) {
@@ -63,17 +70,20 @@ export class BlockKeeping {
 
   /** Resolves when what was to be kept so far is durable. */
   async settled(): Promise<void> {
+    this.#hurry.resolve()
     await this.#last
   }
 
   /** The same, and no more is kept after it. */
   async close(): Promise<void> {
-    await this.#last
+    await this.settled()
     this.#ended = true
   }
 
   /** All that has come meanwhile, and waits for the disk once. */
   async #append(): Promise<void> {
+    await Promise.race([this.#shell.pause(GATHER_MS), this.#hurry.promise])
+    this.#hurry = Promise.withResolvers()
     const runs = this.#runs
     this.#runs = []
     await Promise.all(runs.map((run) => this.#archive.append(run)))

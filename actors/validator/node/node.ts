@@ -94,6 +94,7 @@ export class ValidatorNode {
     this.#records = options.records.map(({ bytes }) => decodeRecord(bytes))
     this.#standstill = new Standstill(this.#records, genesis)
     this.#keeping = new BlockKeeping(archive, {
+      pause: (ms) => ports.pause(ms),
       stored: ({ certificate }) => inTurn(() => this.#votes.stored(certificate)),
       failed,
     })

@@ -35,6 +35,8 @@ export interface Ports {
   verify(token: number, checks: readonly SignatureCheck[]): readonly boolean[] | undefined
   /** Calls `tick` at this time; in place of the time that was set before. */
   wakeAt(atMs: number): void
+  /** Resolves after so long, or not at all where the validator ends before. */
+  pause(ms: number): Promise<void>
   /** Calls `flush` once what waits for this validator already has been handled. */
   soon(): void
   /** A snapshot of this height has been taken over from the others: open the node again, which begins there. */

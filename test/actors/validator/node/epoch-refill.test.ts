@@ -36,7 +36,7 @@ class World {
 
   constructor(peerOf: (key: PublicKey) => Peer) {
     const failed = (error: unknown) => void this.failures.push(error)
-    const keeping = new BlockKeeping(this.archive, { stored: () => {}, failed })
+    const keeping = new BlockKeeping(this.archive, { pause: async () => {}, stored: () => {}, failed })
     this.refill = new EpochRefill({
       ...{ genesis: GENESIS, self, archive: this.archive, keeping, failed },
       now: () => this.nowMs,

@@ -166,6 +166,7 @@ export class Member {
           if (isAlive() && wakeup === wakeups) this.node.tick()
         })
       },
+      pause: () => Promise.resolve(),
       soon: () => soon(() => this.node.flush()),
       startAnew: () => {
         this.crash()
