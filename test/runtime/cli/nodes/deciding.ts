@@ -12,7 +12,9 @@ export default async function root(system: ActorSystem) {
 async function decideForEver(system: ActorSystem): Promise<never> {
   for (let i = 0; ; i++) {
     // The test stops the validators, and then there is nobody to decide.
-    await decisions(system).decide('pace', i).catch(() => undefined)
+    await decisions(system)
+      .decide('pace', i)
+      .catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
