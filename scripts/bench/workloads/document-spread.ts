@@ -13,25 +13,32 @@ interface Clock {
 }
 
 const PATIENCE_MS = 240_000
-/** Edits that aren't counted, while every thread compiles what it runs. */
-const WARM_UP = 50
 /** Between two edits, so that each is seen for itself. */
 const PAUSE_MS = 20
 
-export async function run(sizes: { replicas: number; edits: number }): Promise<Figure[]> {
+export interface SpreadSizes {
+  readonly [name: string]: number
+  readonly replicas: number
+  readonly edits: number
+  /** Edits before them that aren't counted, while every thread compiles what it runs. */
+  readonly warmUp: number
+}
+
+export async function run(sizes: SpreadSizes): Promise<Figure[]> {
+  const edits = sizes.warmUp + sizes.edits
   const services = [replicas({ storage: 'volatile' })]
   return inSystem(import.meta.url, { threads: sizes.replicas, services }, async (system) => {
     const editor = await system.spawn(SpreadingEditor, { thread: 1 })
     const readers = await Promise.all(
       Array.from({ length: sizes.replicas - 1 }, (_, i) => system.spawn(SpreadReader, { thread: i + 2 })),
     )
-    const seen = Promise.all(readers.map((reader) => reader.within(PATIENCE_MS).ask.read(sizes.edits)))
-    await editor.within(PATIENCE_MS).ask.edit(sizes.edits)
+    const seen = Promise.all(readers.map((reader) => reader.within(PATIENCE_MS).ask.read(edits)))
+    await editor.within(PATIENCE_MS).ask.edit(edits)
     const delays = await seen
     // An edit has spread when the last replica shows it.
-    const spread = Array.from({ length: sizes.edits }, (_, i) =>
+    const spread = Array.from({ length: edits }, (_, i) =>
       Math.max(...delays.map((each) => each[i] as number)),
-    ).slice(WARM_UP)
+    ).slice(sizes.warmUp)
     return [
       { name: 'spread p50', unit: 'ms', value: percentile(spread, 0.5) },
       { name: 'spread p99', unit: 'ms', value: percentile(spread, 0.99) },
