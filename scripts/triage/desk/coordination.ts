@@ -1,8 +1,8 @@
 /** The documents that the team shares during one job, and what came of sharing them. */
 import type { SharedDocument } from '../../../actors/replica/index.ts'
 import type { ActorSystem } from '../../../runtime/index.ts'
-import { newPlan, openPlan, type SharedPlan, sizeOf } from '../shared/coordination-plan.ts'
-import { keptLog, lettersIn, newLog, openLog, type SharedLog } from '../shared/decision-log.ts'
+import { newPlan, openPlan, type SharedPlan, sizeOf } from '../documents/coordination-plan.ts'
+import { keptLog, lettersIn, newLog, openLog, type SharedLog } from '../documents/decision-log.ts'
 import type { HandOver } from './dispatch.ts'
 import { doneTwice, lost } from './log-reader.ts'
 

@@ -5,8 +5,13 @@
  *     a clerk is gone ─▶ all that it logged is in the keeper's log ─▶ seen here ─▶ its parts get new owners
  */
 import type { ActorRef, ActorSystem } from '../../../runtime/index.ts'
-import { type CoordinationPlan, type SharedPlan, sizeOf, unfinishedOf } from '../shared/coordination-plan.ts'
-import { keptLog, type SharedLog } from '../shared/decision-log.ts'
+import {
+  type CoordinationPlan,
+  type SharedPlan,
+  sizeOf,
+  unfinishedOf,
+} from '../documents/coordination-plan.ts'
+import { keptLog, type SharedLog } from '../documents/decision-log.ts'
 import type { Clerk } from '../team/clerk.ts'
 import type { Clerks } from '../team/start.ts'
 

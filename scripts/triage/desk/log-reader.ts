@@ -2,8 +2,8 @@
  * Fills the ledger from the decision log as it grows, each letter once. What the log has twice, or has not
  * although the plan says that it was done, is found out at the end.
  */
-import { type CoordinationPlan, sizeOf } from '../shared/coordination-plan.ts'
-import { lettersIn, readEntry, type SharedLog } from '../shared/decision-log.ts'
+import { type CoordinationPlan, sizeOf } from '../documents/coordination-plan.ts'
+import { lettersIn, readEntry, type SharedLog } from '../documents/decision-log.ts'
 import type { Ending } from './ledger.ts'
 
 export class LogReader {

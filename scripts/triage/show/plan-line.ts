@@ -1,6 +1,6 @@
 /** The plan that the team shares, in a line: how far it is, and who is where. */
 import { styled } from '../../../runtime/cli/output.ts'
-import { type CoordinationPlan, sizeOf } from '../shared/coordination-plan.ts'
+import { type CoordinationPlan, sizeOf } from '../documents/coordination-plan.ts'
 import { count, plural } from './numbers.ts'
 
 export function planLines(plan: Readonly<CoordinationPlan> | undefined): string[] {

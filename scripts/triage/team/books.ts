@@ -3,8 +3,8 @@
  * together after them: first in the log, then counted in the plan, so that the plan never says too much.
  */
 import type { Judging } from '../desk/judging.ts'
-import { type CoordinationPlan, type SharedPlan, sizeOf } from '../shared/coordination-plan.ts'
-import { type LogEntry, lettersIn, type SharedLog, writeEntry } from '../shared/decision-log.ts'
+import { type CoordinationPlan, type SharedPlan, sizeOf } from '../documents/coordination-plan.ts'
+import { type LogEntry, lettersIn, type SharedLog, writeEntry } from '../documents/decision-log.ts'
 
 interface Waiting {
   readonly part: string

@@ -5,7 +5,7 @@ import type { ActorSystem } from '../../../../runtime/index.ts'
 import { Coordination } from '../../../../scripts/triage/desk/coordination.ts'
 import type { Ending } from '../../../../scripts/triage/desk/ledger.ts'
 import { LogReader } from '../../../../scripts/triage/desk/log-reader.ts'
-import { writeEntry } from '../../../../scripts/triage/shared/decision-log.ts'
+import { writeEntry } from '../../../../scripts/triage/documents/decision-log.ts'
 import { startSystem } from '../../../support/systems.ts'
 
 const LETTERS = 8

@@ -5,7 +5,7 @@ import {
   lettersIn,
   readEntry,
   writeEntry,
-} from '../../../../scripts/triage/shared/decision-log.ts'
+} from '../../../../scripts/triage/documents/decision-log.ts'
 
 const ENTRIES: LogEntry[] = [
   {

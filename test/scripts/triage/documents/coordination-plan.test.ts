@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newPlan, sizeOf, unfinishedOf } from '../../../../scripts/triage/shared/coordination-plan.ts'
+import { newPlan, sizeOf, unfinishedOf } from '../../../../scripts/triage/documents/coordination-plan.ts'
 
 for (const letters of [1, 7, 8, 50, 799, 801, 3_023])
   test(`the parts of ${letters} letters have each of them once, and nobody owns one yet`, () => {
