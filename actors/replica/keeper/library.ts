@@ -100,9 +100,11 @@ export class Library {
         passage.take(history)
       }
       const there = this.#load(open.id, passage.finish(theirs).saved)
-      const changes = there.changesSince(knownOf(there, open.document))
-      there.free()
-      return changes
+      try {
+        return there.changesSince(knownOf(there, open.document))
+      } finally {
+        there.free()
+      }
     } finally {
       passage.free()
     }
