@@ -44,8 +44,9 @@ export function verify(
 ): Answers | Promise<Answers> {
   const findings = checks.map(find)
   const unknown = checks.filter((_, i) => findings[i] === undefined)
-  if (unknown.length > FEW_CHECKS) begin(unknown, elsewhere(unknown))
-  const all = checks.map((check, i) => findings[i] ?? find(check) ?? checkHere(check))
+  const news = unknown.length > FEW_CHECKS ? begin(unknown, elsewhere(unknown)) : unknown.map(checkHere)
+  let next = 0
+  const all = findings.map((finding) => finding ?? (news[next++] as Finding | false))
   return all.some((one) => typeof one !== 'boolean' && one.pending !== undefined)
     ? Promise.all(all.map(answerOf))
     : all.map((one) => one !== false)
@@ -69,7 +70,7 @@ function checkHere(check: SignatureCheck): Finding | false {
 }
 
 /** From now on whoever needs one of them waits for the same answers. */
-function begin(checks: readonly SignatureCheck[], answers: Promise<Answers>): void {
+function begin(checks: readonly SignatureCheck[], answers: Promise<Answers>): Finding[] {
   const begun = checks.map((check, at) => know(check, { answers, at }))
   void answers.then((valid) => {
     for (const [i, check] of checks.entries()) {
@@ -78,6 +79,7 @@ function begin(checks: readonly SignatureCheck[], answers: Promise<Answers>): vo
       else known.delete(nameOf(check.signature))
     }
   })
+  return begun
 }
 
 function know({ key, bytes, signature }: SignatureCheck, pending: Finding['pending']): Finding {
