@@ -23,6 +23,20 @@ export class Counter extends Actor<Counter> {
   }
 }
 
+/** Lets go who waits for it once it is opened. */
+export class Gate extends Actor<Gate> {
+  static override reentrant = true
+  readonly #opened = Promise.withResolvers<void>()
+
+  open(): void {
+    this.#opened.resolve()
+  }
+
+  opened(): Promise<void> {
+    return this.#opened.promise
+  }
+}
+
 /** Keeps what it is sent; `hold` makes it wait, so that what comes later stays in its mailbox. */
 export class Recorder extends Actor<Recorder> {
   readonly #heard: unknown[] = []
@@ -40,6 +54,10 @@ export class Recorder extends Actor<Recorder> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#release = resolve
     await Promise.race([promise, this.context.sleep(ms)])
+  }
+
+  holdUntilOpen(gate: ActorRef<Gate>): Promise<void> {
+    return gate.ask.opened()
   }
 
   /** Works from outside only where the actor is reentrant. */

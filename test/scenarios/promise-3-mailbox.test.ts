@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MailboxFullError } from '../../runtime/index.ts'
-import { Counter, Narrow, Recorder } from '../actors-under-test/basics.ts'
+import { Counter, Gate, Narrow, Recorder } from '../actors-under-test/basics.ts'
 import { Worker } from '../actors-under-test/supervised.ts'
 import { collect, PLACES, startSystem } from '../support/systems.ts'
 import { errorOf, hasEnded, until } from '../support/until.ts'
@@ -15,7 +15,8 @@ for (const { place, threads } of PLACES) {
     await using system = await startSystem({ threads })
     const letters = collect(system, 'deadLetter')
     const recorder = await system.spawn(Recorder, { name: 'full', mailbox: { size: 2 } })
-    const held = recorder.ask.hold(250)
+    const gate = await system.spawn(Gate)
+    const held = recorder.ask.holdUntilOpen(gate)
     await until('it holds', async () =>
       (await system.inspect()).some(({ path, turns }) => path === '/user/full' && turns > 0),
     )
@@ -26,6 +27,7 @@ for (const { place, threads } of PLACES) {
       [error.code, error.target, error.method, error.mayHaveRun],
       ['MAILBOX_FULL', '/user/full', 'hear', false],
     )
+    gate.tell.open()
     await held
     assert.deepEqual(await recorder.ask.heard(), [1, 2])
     await until('all three are told', () => letters.length === 3)
@@ -43,13 +45,15 @@ for (const { place, threads } of PLACES) {
       name: 'full',
       mailbox: { size: 2, overflow: 'drop-oldest' },
     })
-    const held = recorder.ask.hold(250)
+    const gate = await system.spawn(Gate)
+    const held = recorder.ask.holdUntilOpen(gate)
     await until('it holds', async () =>
       (await system.inspect()).some(({ path, turns }) => path === '/user/full' && turns > 0),
     )
     const dropped = errorOf(recorder.ask.hear(0))
     for (const n of [1, 2, 3, 4]) recorder.tell.hear(n)
     assert.ok((await dropped) instanceof MailboxFullError)
+    gate.tell.open()
     await held
     assert.deepEqual(await recorder.ask.heard(), [3, 4])
   })
@@ -69,13 +73,15 @@ for (const { place, threads } of PLACES) {
   test(`an offer to an actor ${place} is fulfilled once there is room`, async () => {
     await using system = await startSystem({ threads })
     const recorder = await system.spawn(Recorder, { mailbox: { size: 1 } })
-    const held = recorder.ask.hold(250)
+    const gate = await system.spawn(Gate)
+    const held = recorder.ask.holdUntilOpen(gate)
     await until('it holds', async () =>
       (await system.inspect()).some(({ type, turns }) => type === 'Recorder' && turns > 0),
     )
     await recorder.offer.hear(1)
     const second = recorder.offer.hear(2)
     assert.equal(await hasEnded(second), false)
+    gate.tell.open()
     await held
     await second
     await until('both are heard', async () => (await recorder.ask.heard()).length === 2)

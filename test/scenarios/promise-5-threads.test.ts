@@ -57,13 +57,13 @@ test('a handler that takes long but less than the limit is left alone', async ()
 test('a pool may have more patience than the others, or less', async () => {
   await using system = await startSystem({
     threads: 1,
-    pools: { patient: { threads: 1, stallMs: 60_000 }, strict: { threads: 1, stallMs: 200 } },
+    pools: { patient: { threads: 1, stallMs: 60_000 }, strict: { threads: 1, stallMs: 500 } },
     limits: { stallMs: 5_000 },
   })
   const stalls = collect(system, 'stall')
   const patient = await system.spawn(Worker, { pool: 'patient' })
   const strict = await system.spawn(Worker, { pool: 'strict' })
-  const computed = patient.within(20_000).ask.blockFor(1_000)
+  const computed = patient.within(20_000).ask.blockFor(1_500)
   assert.ok((await errorOf(strict.within(20_000).ask.blockFor(4_000))) instanceof ThreadLostError)
   await computed
   assert.deepEqual(

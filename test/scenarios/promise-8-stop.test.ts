@@ -46,9 +46,11 @@ for (const { place, threads } of PLACES) {
 
   test(`an actor ${place} finishes its turn before it stops`, async () => {
     await using system = await startSystem({ threads, limits: { shutdownMs: 5_000 } })
-    const worker = await system.spawn(Worker)
+    const worker = await system.spawn(Worker, { name: 'worker' })
     const working = worker.ask.work(60)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await until('it works', async () =>
+      (await system.inspect()).some(({ path, turns }) => path === '/user/worker' && turns > 0),
+    )
     await system.stop(worker)
     assert.equal(await working, 'done')
   })

@@ -95,7 +95,7 @@ test('a call that is aborted ends with the reason, and a waiting request is take
 })
 
 test('a running batch stops when all its requests are given up', async () => {
-  const model = await host({ maxBatch: 1, maxWaitMs: 0 }, 100)
+  const model = await host({ maxBatch: 1, maxWaitMs: 0 }, 500)
   const given = outcome(model.ask.infer(1, { id: 'mine' }))
   await model.ask.stats()
   model.tell.cancel('mine')

@@ -81,7 +81,7 @@ for (const { place, threads } of PLACES) {
     await using system = await startSystem({ threads })
     const log = await system.spawn(Recorder)
     const source = await system.spawn(Source, { args: [log] })
-    const error = await errorOf(readAll(source.within(60).stream.slowly(3, 250)))
+    const error = await errorOf(readAll(source.within(300).stream.slowly(3, 1_000)))
     assert.ok(error instanceof AskTimeoutError)
     await until('its generator is closed', async () => (await log.ask.heard()).length === 1)
     assert.deepEqual(await readAll(source.within(5_000).stream.slowly(3, 2)), upTo(3))

@@ -165,8 +165,8 @@ test('a connection that is cut in the answer is a failure', async () => {
 
 test('a server that is silent is given up, and its connection closed', async () => {
   await using server = await ChatServer.start(() => {})
-  const model = new ChatModel({ baseURL: server.baseURL, model: 'm', timeoutMs: 50 })
-  await assert.rejects(model.infer(['x'], never), { code: 'MODEL_TIMEOUT', message: /50 ms/ })
+  const model = new ChatModel({ baseURL: server.baseURL, model: 'm', timeoutMs: 500 })
+  await assert.rejects(model.infer(['x'], never), { code: 'MODEL_TIMEOUT', message: /500 ms/ })
   await server.requests[0]!.gone
 })
 
