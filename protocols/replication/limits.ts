@@ -33,6 +33,13 @@ export interface ReplicationLimits {
   digestMaxMs: number
   /** Epochs of a document in one message, the present one among them; older ones are forgotten. */
   epochs: number
+  /** Epochs that may begin after the one in which another node was seen last; fewer than are remembered, as those who follow may have some of their own. */
+  epochsAhead: number
+  /** Nodes of which it is known in which epoch of a document they were. */
+  nodes: number
+  /** Milliseconds that epochs are remembered for a node that is away, and for one whose copy ends with its process. */
+  awayMs: number
+  awayVolatileMs: number
   /** Actors in one list of what a replica has of an epoch. */
   clockActors: number
   /** Milliseconds after which the history of an epoch is asked for again. */
@@ -59,6 +66,10 @@ export const DEFAULT_REPLICATION_LIMITS: Readonly<ReplicationLimits> = {
   digestMs: 2_000,
   digestMaxMs: 300_000,
   epochs: 9,
+  epochsAhead: 4,
+  nodes: 1_024,
+  awayMs: 7 * 24 * 3_600_000,
+  awayVolatileMs: 10 * 60_000,
   clockActors: 50_000,
   historyMs: 2_000,
   historyTries: 5,

@@ -7,6 +7,7 @@
  *     └─► Travels: what is missing ─┘       └─► begins on all replicas; other nodes hear of it
  */
 
+import { StorageClosedError } from '../../../protocols/errors.ts'
 import { type Epoch, follow, type Lineage } from '../../../protocols/replication/epochs/lineage.ts'
 import { DEFAULT_REPLICATION_LIMITS } from '../../../protocols/replication/limits.ts'
 import type { ActorRef } from '../../../runtime/index.ts'
@@ -67,7 +68,8 @@ export class Epochs {
 
   /** Another node does not have it any more. */
   parted(node: string, id: string): void {
-    this.#travels.parted(node, id)
+    const open = this.#inside.table.get(id)
+    if (open !== undefined) this.#care(open, () => this.#travels.parted(node, open))
   }
 
   /** The document is unloaded. */
@@ -97,7 +99,9 @@ export class Epochs {
 
   /** Takes in what a replica of this node has, which may be in an epoch that is over. */
   async bringOver(open: OpenDocument, saved: Uint8Array): Promise<void> {
+    const { first } = open.document
     const changes = await this.#library.translated(open, saved)
+    if (open.document.first !== first) return this.bringOver(open, saved)
     if (changes !== undefined) return this.#care(open, () => this.#inside.table.receive(open, changes))
     this.#inside.context.log.error(
       { document: open.id },
@@ -112,7 +116,12 @@ export class Epochs {
     const least = this.#inside.args.limits.epochOperations * (leads ? 1 : PATIENCE)
     if (maxOp <= Math.max(least, open.largeHistory)) return
     open.largeHistory = HISTORY_PER_LIVE * open.document.countLiveOperations()
-    if (maxOp > open.largeHistory) this.#rollover.start(open)
+    if (maxOp <= open.largeHistory) return
+    const { first } = open.document
+    this.#care(open, async () => {
+      const mayLead = await this.#travels.mayLead(open, this.#nodesOf(open))
+      if (mayLead && open.closed === undefined && open.document.first === first) this.#rollover.start(open)
+    })
   }
 
   /** The new epoch is stored in the place of the old one, which is kept beside it; then it begins everywhere. */
@@ -127,6 +136,8 @@ export class Epochs {
       const before = await this.#library.lineage(open)
       const turned = keeper.past.turn(id, before, lineage, past)
       await keeper.turn(id, (lineage.at(-1) as Epoch).hash, saved, turned)
+      // At once, so that nobody finds the document in one epoch and its lineage in another.
+      keeper.past.turned(id, turned)
       table.restart(open, newActor(), saved)
       this.#travels.moved(id, true)
       for (const peer of replicas) peers.get(peer)?.tell.begin(id, saved)
@@ -188,10 +199,15 @@ export class Epochs {
   }
 
   #newTravels(): Travels {
-    const { context, newActor, peers, args } = this.#inside
+    const inside = this.#inside
+    const { context, peers, args } = inside
     return new Travels(this.#library, {
-      node: newActor(),
+      self: () => {
+        const { node, lasting } = inside.keeper as Keeper
+        return { node, lasting }
+      },
       now: () => context.now(),
+      wall: () => context.wall(),
       care: (open, run) => this.#care(open, run),
       after: (ms, run) => context.timers.after(ms, run),
       send: (node, id, message) => peers.get(node)?.tell.deliver(args.name, id, message),
@@ -207,7 +223,12 @@ export class Epochs {
       apart: (node, { id }) =>
         context.log.warn(
           { document: id, peer: node },
-          `${id} is in an epoch here that has nothing in common with that of ${node}, as far as both remember`,
+          `${id} is in an epoch here that has nothing in common with that of ${node}, as far as both remember; they do not come together any more, and what only one of them has is to be copied by hand`,
+        ),
+      waits: ({ id }) =>
+        context.log.info(
+          { document: id },
+          `${id} keeps its history and begins no new epoch until a node has come along that is behind, or away`,
         ),
     })
   }
@@ -217,7 +238,7 @@ export class Epochs {
     run().catch((error: unknown) => {
       if (error instanceof EngineLostError) endThread(this.#inside, error)
       // What was closed meanwhile is of no interest any more.
-      if (open.closed !== undefined) return
+      if (open.closed !== undefined || error instanceof StorageClosedError) return
       this.#inside.context.log.error(
         { document: open.id, err: error },
         `${open.id} could not be brought to the epoch of another node; it goes on as it is`,

@@ -9,6 +9,9 @@ import { Shelf } from './shelf.ts'
 
 export interface KeeperShell {
   readonly store: ChunkStore
+  /** By what name other nodes know this one, and whether what it keeps outlives the process. */
+  readonly node: string
+  readonly lasting: boolean
   readonly incrementalChunks: number
   readonly documentLimits: DocumentLimits
   /** A name for this replica of a document that none has had before. */
@@ -21,10 +24,14 @@ export interface KeeperShell {
 export class Keeper {
   readonly #shell: KeeperShell
   readonly #shelves = new Map<string, Shelf>()
+  readonly node: string
+  readonly lasting: boolean
   readonly past: Past
 
   constructor(shell: KeeperShell) {
     this.#shell = shell
+    this.node = shell.node
+    this.lasting = shell.lasting
     this.past = new Past(shell.store)
   }
 
@@ -84,7 +91,6 @@ export class Keeper {
   /** Stores a new epoch in the place of all that is stored of a document, and what is to be known of those before. */
   async turn(id: string, first: string, saved: Uint8Array, turned: Turned): Promise<void> {
     await this.#shelves.get(id)?.replace(`epoch-${first}`, saved, turned)
-    this.past.turned(id, turned)
   }
 
   /** Resolves when the document is stored as one snapshot. */

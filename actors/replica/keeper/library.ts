@@ -1,5 +1,6 @@
 /** The epochs of documents that are open on this node, present and past, for those who have to go between them. */
 import type { Epoch, Lineage, Route } from '../../../protocols/replication/epochs/lineage.ts'
+import type { Sightings } from '../../../protocols/replication/epochs/sightings.ts'
 import { Document } from '../document/document.ts'
 import { DOCUMENT_LIMITS } from '../document/limits.ts'
 import type { Crossing } from '../epochs/crossing.ts'
@@ -34,6 +35,16 @@ export class Library {
 
   lineage({ document }: OpenDocument): Promise<Lineage> {
     return this.#past().lineage(document)
+  }
+
+  /** In which epochs other nodes were. */
+  sightings({ id }: OpenDocument): Promise<Sightings> {
+    return this.#past().sightings(id)
+  }
+
+  /** Stores which nodes have the document. */
+  note({ id }: OpenDocument): Promise<void> {
+    return this.#past().note(id)
   }
 
   /** Reads in a present or past epoch, which is given back as soon as another one is asked for; undefined where it is not known. */

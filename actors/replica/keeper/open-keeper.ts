@@ -6,11 +6,15 @@ import { VolatileChunkStore } from '../../../storage/volatile/chunk-store.ts'
 import { DOCUMENT_LIMITS } from '../document/limits.ts'
 import type { Inside } from '../inside.ts'
 import { Keeper } from './keeper.ts'
+import { nodeNameIn } from './node-name.ts'
 
 export async function openKeeper(inside: Inside): Promise<Keeper> {
   const { context, args } = inside
+  const store = await openStore(inside)
   return new Keeper({
-    store: await openStore(inside),
+    store,
+    node: await nodeNameIn(store, inside.newActor),
+    lasting: args.storage === 'embedded',
     incrementalChunks: args.limits.incrementalChunks,
     documentLimits: DOCUMENT_LIMITS,
     newActor: inside.newActor,

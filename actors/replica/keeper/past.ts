@@ -1,8 +1,10 @@
 /**
- * The epochs that a document of the node came through, the newest few: what replicas need that were away
- * meanwhile, or that began another epoch. They are stored beside the document, and only read when somebody asks.
+ * The epochs that a document of the node came through, the newest few, and in which of them other nodes were: what
+ * replicas need that were away meanwhile, or that began another epoch. Past epochs are stored beside the document,
+ * and only read when somebody asks.
  */
 import { type Epoch, type Lineage, trimmed } from '../../../protocols/replication/epochs/lineage.ts'
+import { type Sighting, Sightings } from '../../../protocols/replication/epochs/sightings.ts'
 import { DEFAULT_REPLICATION_LIMITS } from '../../../protocols/replication/limits.ts'
 import type { Chunk, ChunkKey, ChunkStore } from '../../../storage/chunk-store.ts'
 import type { Document } from '../document/document.ts'
@@ -19,26 +21,32 @@ export interface Turned {
   readonly remove: readonly ChunkKey[]
 }
 
+interface Known {
+  lineage: Lineage
+  readonly sightings: Sightings
+}
+
 const LINEAGE = 'lineage'
+const NODES = 'nodes'
 
 export class Past {
   readonly #store: ChunkStore
-  readonly #lineages = new Map<string, Lineage>()
+  readonly #known = new Map<string, Known>()
 
   constructor(store: ChunkStore) {
     this.#store = store
   }
 
   /** The epochs up to the present one, as far as they are remembered. */
-  async lineage({ id, epoch, first }: Document): Promise<Lineage> {
-    const known = this.#lineages.get(id)
-    if (known?.at(-1)?.hash === first) return known
-    const { chunks } = await this.#store.load(nameOf(id))
-    const stored = chunks.find(({ id: name }) => name === LINEAGE)
-    const read = stored === undefined ? [] : (JSON.parse(Buffer.from(stored.bytes).toString()) as Lineage)
-    const lineage = read.at(-1)?.hash === first ? read : [{ number: epoch, hash: first, heads: [] }]
-    this.#lineages.set(id, lineage)
-    return lineage
+  async lineage(document: Document): Promise<Lineage> {
+    const { lineage } = await this.#read(document.id)
+    const { epoch, first } = document
+    return lineage.at(-1)?.hash === first ? lineage : [{ number: epoch, hash: first, heads: [] }]
+  }
+
+  /** Where other nodes were that have the document. */
+  async sightings(id: string): Promise<Sightings> {
+    return (await this.#read(id)).sightings
   }
 
   /** All that was written in an epoch that is over; undefined where it is forgotten. */
@@ -47,29 +55,55 @@ export class Past {
     return chunks[0]?.bytes
   }
 
+  /** Stores which nodes have the document. */
+  async note(id: string): Promise<void> {
+    if (this.#known.has(id)) await this.#store.write([this.#nodes(id)])
+  }
+
   /** What to write beside the new epoch. */
   turn(id: string, before: Lineage, after: Lineage, past: readonly PastEpoch[]): Turned {
     const lineage = trimmed(after, DEFAULT_REPLICATION_LIMITS.epochs - 1)
     const kept = new Set(lineage.map(({ hash }) => hash))
-    const bytes = Buffer.from(JSON.stringify(lineage))
     const epochs = past.filter(({ hash }) => kept.has(hash))
     return {
       lineage,
       chunks: [
-        { document: nameOf(id), kind: 'snapshot', id: LINEAGE, bytes },
-        ...epochs.map(({ hash, bytes }) => ({ ...keyOf(id, hash), bytes })),
+        { ...keyOf(id, LINEAGE), bytes: bytesOf(lineage) },
+        this.#nodes(id),
+        ...epochs.map(({ hash, bytes }) => ({ ...keyOfEpoch(id, hash), bytes })),
       ],
-      remove: before.filter(({ hash }) => !kept.has(hash)).map(({ hash }: Epoch) => keyOf(id, hash)),
+      remove: before.filter(({ hash }) => !kept.has(hash)).map(({ hash }: Epoch) => keyOfEpoch(id, hash)),
     }
   }
 
-  /** It is written. */
+  /** It is written, and the document goes on in the other epoch. */
   turned(id: string, { lineage }: Turned): void {
-    this.#lineages.set(id, lineage)
+    const known = this.#known.get(id)
+    if (known !== undefined) known.lineage = lineage
   }
 
   forget(id: string): void {
-    this.#lineages.delete(id)
+    this.#known.delete(id)
+  }
+
+  async #read(id: string): Promise<Known> {
+    const known = this.#known.get(id)
+    if (known !== undefined) return known
+    const { chunks } = await this.#store.load(nameOf(id))
+    const stored = (name: string) => {
+      const chunk = chunks.find((each) => each.id === name)
+      return chunk === undefined ? [] : JSON.parse(Buffer.from(chunk.bytes).toString())
+    }
+    const nodes = stored(NODES) as Sighting[]
+    const read = { lineage: stored(LINEAGE), sightings: new Sightings(DEFAULT_REPLICATION_LIMITS, nodes) }
+    // Somebody else may have read it meanwhile, and what that one has learnt since is not to be forgotten.
+    const meanwhile = this.#known.get(id)
+    if (meanwhile === undefined) this.#known.set(id, read)
+    return meanwhile ?? read
+  }
+
+  #nodes(id: string): Chunk {
+    return { ...keyOf(id, NODES), bytes: bytesOf(this.#known.get(id)?.sightings.list ?? []) }
   }
 }
 
@@ -78,6 +112,14 @@ function nameOf(id: string, hash?: string): string {
   return hash === undefined ? `past ${id}` : `past ${id} ${hash}`
 }
 
-function keyOf(id: string, hash: string): ChunkKey {
+function keyOf(id: string, name: string): ChunkKey {
+  return { document: nameOf(id), kind: 'snapshot', id: name }
+}
+
+function keyOfEpoch(id: string, hash: string): ChunkKey {
   return { document: nameOf(id, hash), kind: 'snapshot', id: 'epoch' }
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value))
 }

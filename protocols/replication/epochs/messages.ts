@@ -6,21 +6,32 @@
  *   A  ◄─────────── wanted of 0, and what I have   B
  *   A  history of 0 ────────────────────────────►  B   makes 1 by itself, and brings its changes over
  *
+ * Whoever begins an epoch tells so as well, and the others tell it when they are there (see Sightings).
+ *
  * All of it may be lost: whoever is in another epoch is heard of again with every comparison of heads, and what is
  * wanted is asked for again after a while.
  */
 import type { ReplicationLimits } from '../limits.ts'
 import { REPLICATION_VERSION } from '../messages.ts'
 import type { Lineage } from './lineage.ts'
+import type { Sighting } from './sightings.ts'
 
 interface EpochHeader {
   readonly version: number
   readonly document: string
 }
 
+export interface EpochsBody {
+  readonly kind: 'epochs'
+  /** The sender; among those that share a document the lowest begins new epochs. */
+  readonly node: string
+  readonly lineage: Lineage
+  /** Where the sender is, and where others were. */
+  readonly nodes: readonly Sighting[]
+}
+
 export type EpochBody =
-  /** `node` names the sender; among those that share a document the lowest begins new epochs. */
-  | { readonly kind: 'epochs'; readonly node: string; readonly lineage: Lineage }
+  | EpochsBody
   /** Of each actor the number of its last change that the sender has in an epoch. */
   | {
       readonly kind: 'wanted'
@@ -42,7 +53,12 @@ export function isEpochMessage(value: unknown, limits: ReplicationLimits): value
     return false
   switch (value.kind) {
     case 'epochs':
-      return matches(value.node, NODE) && isLineage(value.lineage, limits)
+      return (
+        matches(value.node, NODE) &&
+        isLineage(value.lineage, limits) &&
+        areSightings(value.nodes, limits) &&
+        value.nodes.some(({ node }) => node === value.node)
+      )
     case 'wanted':
       return matches(value.epoch, HASH) && isClock(value.clock, limits)
     case 'history':
@@ -62,6 +78,22 @@ function isLineage(value: unknown, { epochs, listedHashes }: ReplicationLimits):
     if (!Array.isArray(heads) || heads.length > listedHashes || number > MAX_NUMBER) return false
     return heads.every((hash) => matches(hash, HASH)) && (index === 0 || heads.length > 0)
   })
+}
+
+/** One more than are remembered, which is of the sender itself. */
+function areSightings(value: unknown, { nodes }: ReplicationLimits): value is Sighting[] {
+  return Array.isArray(value) && value.length <= nodes + 1 && value.every(isSighting)
+}
+
+function isSighting(value: unknown): value is Sighting {
+  return (
+    isRecord(value) &&
+    matches(value.node, NODE) &&
+    matches(value.hash, HASH) &&
+    isCount(value.number) &&
+    isCount(value.atMs) &&
+    typeof value.lasting === 'boolean'
+  )
 }
 
 function isClock(value: unknown, { clockActors }: ReplicationLimits): boolean {

@@ -121,6 +121,32 @@ describe('a document that two systems share', () => {
     await unlink()
   })
 
+  test('comes together however many epochs of edits both have made while they were apart', async () => {
+    await using left = await start()
+    await using right = await start()
+    let unlink = await linkReplicas(left, right)
+    const [mine, theirs] = [await open(left), await open(right)]
+    await Promise.all([edit(mine, 'left', 1), edit(theirs, 'right', 1)])
+    const both = () => same(mine, theirs) && mine.view().total.value === 2
+    await until('both have both edits', both, PATIENCE_MS)
+    await unlink()
+    // Enough for three times as many as are remembered.
+    await Promise.all([edit(mine, 'left', 500), edit(theirs, 'right', 500)])
+    const alone = [await epochOf(left), await epochOf(right)]
+    for (const epoch of alone) assert.ok(epoch > 0 && epoch < 9, `it is in epoch ${epoch}`)
+    unlink = await linkReplicas(left, right)
+    await until('both are the same', () => same(mine, theirs), PATIENCE_MS)
+    assert.deepEqual(mine.view().mine, { left: 501, right: 501 })
+    assert.equal(mine.view().total.value, 1_002)
+    await edit(mine, 'left', 1)
+    await until(
+      'it goes on to new epochs',
+      async () => (await epochOf(left)) > Math.max(...alone),
+      PATIENCE_MS,
+    )
+    await unlink()
+  })
+
   test('comes together with one that was away, and was stopped meanwhile', async () => {
     const dataDir = await newFolder()
     await using left = await start()
@@ -184,6 +210,7 @@ describe('a document that two systems share', () => {
 describe('a stranger that tells of epochs', () => {
   const NODE = '0'.repeat(32)
   const other = 'b'.repeat(64)
+  const SEEN = { node: NODE, number: 1, hash: other, atMs: 0, lasting: true }
   const lies: readonly (readonly [
     what: string,
     lie: (document: Document, crossing: Crossing) => unknown,
@@ -218,7 +245,14 @@ describe('a stranger that tells of epochs', () => {
       const saved = (await keeper.ask.fetch(ID)) as Uint8Array
       const document = Document.load({ id: ID, type: 'coordination-plan', actor: 'aa' }, [saved])
       const lineage = lie(document, new Crossing(document, document.heads))
-      keeper.tell.deliver('stranger', ID, { version: 1, document: ID, kind: 'epochs', node: NODE, lineage })
+      keeper.tell.deliver('stranger', ID, {
+        version: 1,
+        document: ID,
+        kind: 'epochs',
+        node: NODE,
+        nodes: [SEEN],
+        lineage,
+      })
       const why = await until('it is refused', () => plan.refusedPeers().get('stranger'))
       assert.match(why, explanation)
       const heard = await stranger.ask.heard()
@@ -240,6 +274,7 @@ describe('a stranger that tells of epochs', () => {
       document: ID,
       kind: 'epochs',
       node: NODE,
+      nodes: [SEEN],
       lineage,
     })
     await edit(plan, 'mine', 90)

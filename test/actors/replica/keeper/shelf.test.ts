@@ -62,6 +62,8 @@ function keep(store: ChunkStore, retries = true, incrementalChunks = 4): Kept {
   const failures: unknown[] = []
   let actors = 0
   const keeper = new Keeper({
+    node: '0'.repeat(32),
+    lasting: true,
     ...{ store, incrementalChunks, documentLimits: DOCUMENT_LIMITS },
     newActor: () => (++actors).toString(16).padStart(8, '0') + Math.random().toString(16).slice(2, 10),
     stored: (_id, hashes) => hashes.forEach((hash) => void stored.add(hash)),

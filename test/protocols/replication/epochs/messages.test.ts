@@ -3,12 +3,20 @@ import { test } from 'node:test'
 import { isEpochMessage } from '../../../../protocols/replication/epochs/messages.ts'
 import { hash, limitsWith } from '../parts.ts'
 
-const limits = limitsWith({ epochs: 3, listedHashes: 2, clockActors: 2, batchChanges: 2, messageBytes: 10 })
+const limits = limitsWith({
+  nodes: 1,
+  epochs: 3,
+  listedHashes: 2,
+  clockActors: 2,
+  batchChanges: 2,
+  messageBytes: 10,
+})
 const header = { version: 1, document: 'agent-state/s' }
 const node = 'a'.repeat(32)
 const first = { number: 0, hash: hash(1), heads: [] }
 const next = { number: 1, hash: hash(2), heads: [hash(3)] }
-const epochs = { ...header, kind: 'epochs', node, lineage: [first, next] }
+const seen = { node, number: 1, hash: hash(2), atMs: 5, lasting: true }
+const epochs = { ...header, kind: 'epochs', node, lineage: [first, next], nodes: [seen, seen] }
 const wanted = { ...header, kind: 'wanted', epoch: hash(1), clock: [['aa', 3]] }
 const history = { ...header, kind: 'history', epoch: hash(1), changes: [new Uint8Array(5)] }
 
@@ -23,6 +31,16 @@ const wrong: readonly (readonly [what: string, message: unknown])[] = [
   ['another kind', { ...epochs, kind: 'digest' }],
   ['no document', { ...epochs, document: 7 }],
   ['a node without a name', { ...epochs, node: 'me' }],
+  ['a sender that does not say where it is', { ...epochs, nodes: [{ ...seen, node: 'b'.repeat(32) }] }],
+  ['no list of nodes', { ...epochs, nodes: 'all' }],
+  ['more nodes than are remembered', { ...epochs, nodes: [seen, seen, seen] }],
+  ...[null, { node: 'me' }, { hash: 'x' }, { number: -1 }, { atMs: 0.5 }, { lasting: 1 }].map(
+    (wrong) =>
+      [
+        `a node that says ${JSON.stringify(wrong)}`,
+        { ...epochs, nodes: [wrong && { ...seen, ...wrong }] },
+      ] as const,
+  ),
   ['no epoch', lineageOf()],
   ['no list of epochs', { ...epochs, lineage: 'all' }],
   ['what is no epoch', lineageOf('first')],

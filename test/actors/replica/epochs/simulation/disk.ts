@@ -4,6 +4,7 @@ import type { Chunk, ChunkKey, ChunkStore, DocumentPage } from '../../../../../s
 export class Disk implements ChunkStore {
   readonly #inner: ChunkStore
   readonly #pause: () => Promise<void>
+  #last: Promise<void> = Promise.resolve()
   #crashed = false
 
   /** @param pause resolves when a write takes effect */
@@ -22,7 +23,9 @@ export class Disk implements ChunkStore {
   }
 
   async write(chunks: readonly Chunk[], remove?: readonly ChunkKey[]): Promise<void> {
-    await this.#pause()
+    // One after the other, as they were called.
+    this.#last = this.#last.then(this.#pause)
+    await this.#last
     if (this.#crashed) return new Promise(() => undefined)
     await this.#inner.write(chunks, remove)
   }

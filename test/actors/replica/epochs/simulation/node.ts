@@ -88,6 +88,17 @@ export class SimulatedNode {
     if (!epochs.heard(from, open as OpenDocument, message)) table.deliver(open as OpenDocument, from, message)
   }
 
+  /** An edit that leaves nothing behind but history. */
+  overwrite(): void {
+    const { open } = this
+    if (open === undefined || this.#life === undefined) return
+    const again = `${this.name} again`
+    const edit = ({ last }: Shared) => {
+      last[again] = (last[again] ?? 0) + 1
+    }
+    this.#life.table.edit(open, edit, { author: this.name }).catch(() => undefined)
+  }
+
   edit(): void {
     const { open } = this
     if (open === undefined || this.#life === undefined) return
@@ -125,7 +136,15 @@ class Life {
     const newActor = () =>
       Array.from({ length: 32 }, () => Math.floor(world.random() * 16).toString(16)).join('')
     const keeper = new Keeper({
-      ...{ store: this.#disk, incrementalChunks: 8, documentLimits: DOCUMENT_LIMITS, newActor, after },
+      ...{
+        node: node.name.padStart(32, '0'),
+        lasting: true,
+        store: this.#disk,
+        incrementalChunks: 8,
+        documentLimits: DOCUMENT_LIMITS,
+        newActor,
+        after,
+      },
       stored: (id, hashes) => {
         const open = this.table.get(id)
         if (open !== undefined) this.table.stored(open, hashes)
@@ -146,10 +165,12 @@ class Life {
       args: { name: 'keeper', limits: LIMITS },
       context: {
         now: () => agenda.nowMs,
+        wall: () => agenda.nowMs + 1,
         timers: { after },
         log: {
           error: wrong,
           warn: wrong,
+          info: (_about: unknown, what: string) => world.note(`${node.name}: ${what}`),
           debug: (_about: unknown, what: string) => world.note(`${node.name}: ${what}`),
         },
       },

@@ -36,6 +36,8 @@ class Simulation {
   readonly #links: readonly (readonly [number, number])[]
   readonly #hash = createHash('sha256')
   readonly #trace: ((line: string) => void) | undefined
+  /** Now and then all are apart for long, and edit enough for many more epochs than are remembered. */
+  readonly #isApart: boolean
   #crashes = 0
 
   constructor(seed: number, trace: ((line: string) => void) | undefined) {
@@ -43,8 +45,10 @@ class Simulation {
     this.#random = random
     this.#trace = trace
     const count = 2 + Math.floor(random() * 3)
+    this.#isApart = random() < 0.1
+    // Who has never heard of another does not wait for it.
     const weather =
-      random() < 0.4
+      random() < 0.4 || this.#isApart
         ? { delayMs: 2, jitterMs: 0, loss: 0, duplication: 0 }
         : { delayMs: 10, jitterMs: 100 * random(), loss: 0.3 * random(), duplication: 0.2 * random() }
     this.#network = new Network(this.#agenda, random, weather, (from, to, message) =>
@@ -71,8 +75,11 @@ class Simulation {
     for (const node of this.#nodes) await node.start()
     for (const link of this.#links) this.#connect(link)
     const edits = 20 + Math.floor(this.#random() * 120)
-    for (let left = edits; left > 0; left--)
-      this.#agenda.at(this.#random() * FAULTS_END_MS, () => this.#any().edit())
+    if (this.#isApart) {
+      this.#plan(1_000, (node) => node.overwrite())
+      for (const link of this.#links) this.#planCut(link, FAULTS_END_MS / 20, FAULTS_END_MS)
+    }
+    this.#plan(edits, (node) => node.edit())
     for (let left = Math.floor(this.#random() * 6); left > 0; left--) this.#planFault()
     this.#agenda.at(FAULTS_END_MS, () => this.#network.clear())
     for (
@@ -86,23 +93,16 @@ class Simulation {
     return this.#end()
   }
 
+  #plan(times: number, run: (node: SimulatedNode) => void): void {
+    for (let left = times; left > 0; left--)
+      this.#agenda.at(this.#random() * FAULTS_END_MS, () => run(this.#any()))
+  }
+
   #planFault(): void {
     const atMs = this.#random() * FAULTS_END_MS
     const endMs = atMs + this.#random() * (FAULTS_END_MS - atMs)
     const link = this.#links[Math.floor(this.#random() * this.#links.length)] as readonly [number, number]
-    const isSilent = this.#random() < 0.5
-    if (this.#random() < 0.6) {
-      this.#agenda.at(atMs, () => {
-        this.#note(`${link} cut`)
-        this.#network.cut(...link)
-        if (!isSilent) this.#disconnect(link)
-      })
-      this.#agenda.at(endMs, () => {
-        this.#network.mend(...link)
-        if (!isSilent) this.#connect(link)
-      })
-      return
-    }
+    if (this.#random() < 0.6) return this.#planCut(link, atMs, endMs)
     const node = this.#any()
     this.#agenda.at(atMs, () => {
       if (!node.runs) return
@@ -114,6 +114,19 @@ class Simulation {
           for (const link of this.#links) if (link.includes(Number(node.name))) this.#connect(link)
         })
       })
+    })
+  }
+
+  #planCut(link: readonly [number, number], atMs: number, endMs: number): void {
+    const isSilent = this.#random() < 0.5
+    this.#agenda.at(atMs, () => {
+      this.#note(`${link} cut`)
+      this.#network.cut(...link)
+      if (!isSilent) this.#disconnect(link)
+    })
+    this.#agenda.at(endMs, () => {
+      this.#network.mend(...link)
+      if (!isSilent) this.#connect(link)
     })
   }
 
