@@ -244,7 +244,7 @@ export class Job {
   #strikes(coordination: Coordination, { refs }: Clerks): Strikes | undefined {
     const { chaos, system, plan } = this.#parts
     if (!chaos) return undefined
-    const clerk = (): ActorRef | undefined => refs.get(coordination.ownerInTheMiddle() ?? '')
+    const clerk = () => refs.get(coordination.ownerInTheMiddle() ?? '')
     return new Strikes({ system, letters: plan.judge.length, clerk })
   }
 

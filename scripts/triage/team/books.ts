@@ -3,7 +3,12 @@
  * together after them: first in the log, then counted in the plan, so that the plan never says too much.
  */
 import type { Judging } from '../desk/judging.ts'
-import { type CoordinationPlan, type SharedPlan, sizeOf } from '../documents/coordination-plan.ts'
+import {
+  type CoordinationPlan,
+  type SharedPlan,
+  sizeOf,
+  unfinishedOf,
+} from '../documents/coordination-plan.ts'
 import { type LogEntry, lettersIn, type SharedLog, writeEntry } from '../documents/decision-log.ts'
 
 interface Waiting {
@@ -28,6 +33,7 @@ export class Books {
   #waiting: Waiting[] = []
   #next: Promise<void> | null = null
   #last: Promise<void> = Promise.resolve()
+  #closed = false
   readonly #told = { suspected: 0, repeated: 0 }
 
   constructor(parts: BooksParts) {
@@ -61,9 +67,23 @@ export class Books {
     await this.#last.catch(() => undefined)
   }
 
+  /**
+   * Writes nothing more, as if the clerk were lost at this moment, where it has logged some letters of a part and
+   * not all; gives whether that is so. Nobody else writes into its parts, so what it sees of them is how they are.
+   */
+  closeInTheMiddle(): boolean {
+    const view = this.#parts.plan.view()
+    this.#closed ||= unfinishedOf(view, this.#parts.clerk).some((id) => {
+      const logged = lettersIn(this.#entriesOf(id)).size
+      return logged > 0 && logged < sizeOf(view.parts[id]!)
+    })
+    return this.#closed
+  }
+
   async #write(): Promise<void> {
     const { plan, log, clerk, sleep } = this.#parts
     await sleep(GATHER_MS)
+    if (this.#closed) return
     this.#next = null
     const batches = Map.groupBy(this.#waiting, ({ part }) => part)
     this.#waiting = []

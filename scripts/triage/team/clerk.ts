@@ -86,6 +86,11 @@ export class Clerk extends Actor<Clerk> {
     await Promise.allSettled(this.#underWay)
   }
 
+  /** Logs nothing more where it is in the middle of a part, and says whether it is: only chaos wants that. */
+  closeInTheMiddle(): boolean {
+    return this.#books!.closeInTheMiddle()
+  }
+
   async #work(): Promise<void> {
     const atOnce = Math.max(1, Math.floor(IN_FLIGHT / this.#desk.clerks))
     await forEach(this.#letters(), atOnce, this.#end.signal, async (read) => {

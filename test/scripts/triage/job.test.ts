@@ -130,7 +130,7 @@ describe('the job', { concurrency: 2 }, () => {
     for (const poison of ['throw', 'hang', 'wait'])
       assert.equal(kept.get(`poisoned: its parser is to ${poison}`), 'set-aside', output)
     assert.equal(kept.size, unreadable.length + 3, output)
-    assert.ok(report.restarts > 0 && report.stalls >= 2 && report.threadsLost >= 7)
+    assert.ok(report.restarts > 0 && report.stalls >= 2 && report.threadsLost >= 7, output)
     const restarted = report.chaos!.incidents.map(({ what }) => what.split(':')[0]!)
     for (const path of [
       '/system/replicas/keeper',
@@ -143,7 +143,10 @@ describe('the job', { concurrency: 2 }, () => {
     assert.ok(report.committee.accuracy! >= 0.8)
     assert.match(output, /What the supervisors saw to/)
     const { handedOver } = report.coordination!
-    assert.ok(handedOver.some(({ after, letters }) => after > 0 && after < letters))
+    assert.ok(
+      handedOver.some(({ after, letters }) => after > 0 && after < letters),
+      output,
+    )
     for (const { part, from, to, after, letters } of handedOver)
       assert.ok(
         output.includes(`part ${part} went from ${from} to ${to} after ${after} of ${letters} letters`),
