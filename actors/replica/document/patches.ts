@@ -5,7 +5,7 @@ import type { Data } from './data.ts'
 import { ListNode } from './list-node.ts'
 import type { MapNode } from './map-node.ts'
 import type { Mirror } from './mirror.ts'
-import type { Node, Step } from './node.ts'
+import { Container, type Node, type Step } from './node.ts'
 import type { DocumentPatch } from './patch.ts'
 import { shared } from './patch-values.ts'
 import type { Source } from './read.ts'
@@ -30,7 +30,7 @@ export function applyPatches(
   const standIns = standInsIn(patches)
   let open: { list: Rearrangement; name: string } | null = null
   const finish = () => open?.list.finish(standIns?.get(open.name), source, told)
-  for (const patch of mended(patches)) {
+  for (const patch of patches) {
     const place = patch.path.at(-1) as Step
     if (open !== null) {
       if (nameOf(patch.path) === open.name) {
@@ -58,20 +58,6 @@ export function applyPatches(
     told?.push(done)
   }
   finish()
-}
-
-/**
- * Where the last element of a list is a counter that was counted, the engine says of what was inserted behind it
- * that it is before it.
- */
-function* mended(patches: readonly Patch[]): Generator<Patch> {
-  let last: Patch | undefined
-  for (const patch of patches) {
-    const isWrong =
-      patch.action === 'insert' && last?.action === 'inc' && patch.path.join('/') === last.path.join('/')
-    yield isWrong ? { ...patch, path: [...patch.path.slice(0, -1), Number(patch.path.at(-1)) + 1] } : patch
-    last = patch
-  }
 }
 
 /** Of each list that has new stand-ins what they stand for, by where the engine has them; null where there are none. */
@@ -104,10 +90,11 @@ function isWithinArranged(node: Node): boolean {
   return false
 }
 
-function find(mirror: Mirror, path: readonly Step[]): Node | undefined {
+/** The container in which the engine has the last step of a path; undefined where that is not shown. */
+export function find(mirror: Mirror, path: readonly Step[]): Node | undefined {
   let node: Node | undefined = mirror.root
   for (let step = 0; step < path.length - 1 && node !== undefined; step++)
-    node = (node as MapNode | ListNode).engineChild(path[step] as never)
+    node = node instanceof Container ? node.engineChild(path[step] as Step) : undefined
   return node
 }
 

@@ -2,6 +2,16 @@
 import { Arrangement, type Entry, Item, MOVED, movedIn, noteArrangement, StandIn } from './arrangement.ts'
 import { type Handle, unwrap } from './automerge.ts'
 import { type Data, type DataList, type DataMap, isMap } from './data.ts'
+import { Counter } from './values.ts'
+
+/** One of the values that a key or an element has. */
+export interface Value {
+  readonly data: Data
+  /** Of the operation that wrote it. */
+  readonly id: string
+  /** Whether there are others that it hides. */
+  readonly conflict: boolean
+}
 
 /** The content of a map or a list, now or at a version. */
 export function read(handle: Handle, id: string, version?: readonly string[]): unknown {
@@ -27,6 +37,48 @@ export class Source {
   idAt(container: string, place: string | number): string | undefined {
     const [type, value] = this.handle.getWithType(container, place, this.version) ?? []
     return type === 'map' || type === 'list' || type === 'text' ? String(value) : undefined
+  }
+
+  /** The id of the object at a path of the engine; undefined where there is none. */
+  objectAt(path: readonly (string | number)[]): string | undefined {
+    let id: string | undefined = '_root'
+    for (const step of path) id = id && this.idAt(id, step)
+    return id
+  }
+
+  /** Where an object lies; undefined where it is not shown, and for what is not the id of one. */
+  pathOf(id: string): (string | number)[] | undefined {
+    try {
+      return this.handle.objInfo(id, this.version).path
+    } catch {
+      return undefined
+    }
+  }
+
+  /** The ids of the values that a key or an element has, that of the one which is shown last. */
+  idsAt(container: string, place: string | number): string[] {
+    return this.handle.getAll(container, place, this.version).map((value) => String(value.at(-1)))
+  }
+
+  /** The value that is shown; undefined where there is none. */
+  valueAt(container: string, place: string | number): Value | undefined {
+    const ids = this.idsAt(container, place)
+    const id = ids.at(-1)
+    if (id === undefined) return undefined
+    const [type, value] = this.handle.getWithType(container, place, this.version) ?? []
+    const data =
+      type === 'map' || type === 'list' || type === 'text'
+        ? read(this.handle, id, this.version)
+        : type === 'counter'
+          ? new Counter(Number(value))
+          : value
+    return { data: data as Data, id, conflict: ids.length > 1 }
+  }
+
+  /** Where a list has the elements that have one of these values. */
+  elementsWith(list: string, ids: ReadonlySet<string>): number[] {
+    const indexes = Array.from({ length: this.handle.length(list, this.version) }, (_, index) => index)
+    return indexes.filter((index) => this.idsAt(list, index).some((id) => ids.has(id)))
   }
 
   /** How a list is arranged; null where nothing is moved in it. */
@@ -83,17 +135,8 @@ export class Source {
 
   /** Where an object lies in a list, if it does. */
   #indexOf(list: string, id: string): number | undefined {
-    const index = pathOf(this, id)?.at(-1)
+    const index = this.pathOf(id)?.at(-1)
     return typeof index === 'number' && this.idAt(list, index) === id ? index : undefined
-  }
-}
-
-/** Undefined also for what is not the id of an object. */
-function pathOf({ handle, version }: Source, id: string): (string | number)[] | undefined {
-  try {
-    return handle.objInfo(id, version).path
-  } catch {
-    return undefined
   }
 }
 

@@ -13,6 +13,8 @@ import { entryOf, type Source } from './read.ts'
 /** What was done to an element that stayed, or is there from now on. */
 interface Written {
   value?: Data
+  /** The value as listeners get it. */
+  shown?: Data
   by: number
   conflict: boolean
 }
@@ -44,19 +46,23 @@ export class Rearrangement {
       )
       for (const [index, item] of items.entries()) entries.splice(at + index, 0, item)
     } else if (patch.action === 'del') this.#unlink(entries.splice(at, patch.length ?? 1))
-    else if (patch.action === 'put') {
-      const before = entries[at] as Entry
-      const item = before instanceof Item ? before : new Item()
-      // What stood for the value before does not stand for this one.
-      this.#unlink([before])
-      entries[at] = this.#write(item, unwrapPatched(patch.value) as Data, patch.conflict)
-    } else {
+    else if (patch.action === 'put') this.put(at, unwrapPatched(patch.value) as Data, patch.conflict)
+    else {
       const entry = entries[at]
       if (!(entry instanceof Item)) return
       const written = this.#writtenTo(entry)
       if (patch.action === 'inc') written.by += patch.value
       else written.conflict = true
     }
+  }
+
+  /** Gives an element another value, which listeners get as `shown`. */
+  put(at: number, value: Data, conflict?: boolean, shown = shared(value)): void {
+    const { entries } = this.#arrangement
+    const before = entries[at] as Entry
+    // What stood for the value before does not stand for this one.
+    this.#unlink([before])
+    entries[at] = this.#write(before instanceof Item ? before : new Item(), value, conflict, shown)
   }
 
   /**
@@ -80,9 +86,9 @@ export class Rearrangement {
     this.node.rearranged(arrangement.moved ? arrangement : null)
   }
 
-  #write(item: Item, value: Data, conflict = false): Item {
+  #write(item: Item, value: Data, conflict = false, shown = shared(value)): Item {
     this.#hasNew ||= isContainer(value)
-    this.#written.set(item, { value, by: 0, conflict })
+    this.#written.set(item, { value, shown, by: 0, conflict })
     return item
   }
 
@@ -151,6 +157,7 @@ export class Rearrangement {
   #insert(list: Item[], items: readonly Item[], at: number, tell: (patch: DocumentPatch) => void): void {
     const written = items.map((item) => this.#written.get(item) as Written)
     const values = written.map(({ value }) => value as Data)
+    const shown = written.map(({ shown }) => shown as Data)
     const conflicts = written.map(({ conflict }) => conflict)
     for (const [offset, item] of items.entries()) {
       this.#written.delete(item)
@@ -158,7 +165,7 @@ export class Rearrangement {
     }
     this.node.splice(at, 0, values)
     const flags = conflicts.includes(true) && { conflicts }
-    tell({ action: 'insert', path: [at], values: values.map(shared), ...flags })
+    tell({ action: 'insert', path: [at], values: shown, ...flags })
   }
 
   /** Puts an element that has been moved before the one at an index; gives where it is then. */
@@ -176,11 +183,11 @@ export class Rearrangement {
   #rewrite(index: number, item: Item, tell: (patch: DocumentPatch) => void): void {
     const written = this.#written.get(item)
     if (written === undefined) return
-    const { value, by, conflict } = written
+    const { value, shown, by, conflict } = written
     const path = [index]
     if (value !== undefined) {
       this.node.replace(index, value)
-      tell({ action: 'put', path, value: shared(value), ...(conflict && { conflict }) })
+      tell({ action: 'put', path, value: shown as Data, ...(conflict && { conflict }) })
     } else if (conflict) tell({ action: 'conflict', path })
     if (by === 0) return
     this.node.recount(index, by)

@@ -1,7 +1,9 @@
 /** How changes that were admitted become a part of the engine's state and of what is shown. */
 import { apply, inspect } from './admission/admit.ts'
-import { engine, type Handle } from './automerge.ts'
+import { engine, type Handle, type Patch } from './automerge.ts'
+import { Batch } from './batch.ts'
 import type { ChangeHeader } from './change-header.ts'
+import { settle, showContested } from './contested.ts'
 import { showDirectly } from './direct.ts'
 import type { EngineState } from './engine-state.ts'
 import type { DocumentLimits } from './limits.ts'
@@ -9,6 +11,7 @@ import type { Mirror } from './mirror.ts'
 import type { DocumentPatch } from './patch.ts'
 import { applyPatches } from './patches.ts'
 import { Source } from './read.ts'
+import { mended } from './trailing.ts'
 
 /** Operations that the engine has yet to take in at most, as it does so at once. */
 const MAX_BACKLOG = 1_000
@@ -39,8 +42,9 @@ export function takeDirectly({ state, mirror, changes, told }: Taking): boolean 
 export function takeByEngine(taking: Taking, trusted: boolean, limits: DocumentLimits): void {
   const { state, mirror, changes, told } = taking
   const copy = engine(() => state.handle.clone())
+  let batch: Batch
   try {
-    if (!trusted) inspect(copy, state.progress, limits, changes)
+    batch = new Batch(changes, trusted ? undefined : inspect(copy, state.progress, limits, changes))
     apply(copy, changes, !trusted)
   } catch (error) {
     discard(copy)
@@ -48,7 +52,21 @@ export function takeByEngine(taking: Taking, trusted: boolean, limits: DocumentL
   }
   const patches = copy.diffIncremental()
   state.replace(copy, changes)
-  applyPatches(mirror, patches, new Source(copy), told)
+  show(mirror, patches, batch, new Source(copy), told)
+}
+
+/** The engine's patches are not always what has changed. */
+function show(
+  mirror: Mirror,
+  patches: readonly Patch[],
+  batch: Batch,
+  source: Source,
+  told: DocumentPatch[] | null,
+): void {
+  const placed = mended(patches, source, () => batch.operations)
+  const settled = settle(placed, batch, source)
+  applyPatches(mirror, settled.patches, source, told)
+  showContested(mirror, settled.slots, source, told)
 }
 
 /** A handle on which the engine failed may refuse to be freed; it is then left to the garbage collector. */

@@ -11,6 +11,7 @@
  * Changes of replicas of this process have been looked at by one of them; their operations are not again.
  */
 import { engine, type Handle } from '../automerge.ts'
+import type { Operations } from '../batch.ts'
 import type { ChangeHeader } from '../change-header.ts'
 import { readChunks } from '../chunk.ts'
 import { EngineLostError, RefusedChangeError } from '../errors.ts'
@@ -29,15 +30,16 @@ export function examine(progress: Progress, limits: DocumentLimits, changes: rea
   return ordered
 }
 
-/** Looks at the operations of changes that come next. Throws RefusedChangeError. */
+/** Looks at the operations of changes that come next, and gives them by their ids. Throws RefusedChangeError. */
 export function inspect(
   handle: Handle,
   progress: Progress,
   limits: DocumentLimits,
   ready: readonly ChangeHeader[],
-): void {
+): Operations {
   const inspection = new Inspection(handle, progress, limits)
   for (const header of ready) inspection.check(header)
+  return inspection.operations
 }
 
 /**

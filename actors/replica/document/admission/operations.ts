@@ -4,6 +4,7 @@
  */
 import { MOVED } from '../arrangement.ts'
 import { type DecodedOperation, decodeChange, type Handle } from '../automerge.ts'
+import type { Operations } from '../batch.ts'
 import type { ChangeHeader } from '../change-header.ts'
 import { wrongKey } from '../data.ts'
 import { RefusedChangeError } from '../errors.ts'
@@ -32,6 +33,11 @@ export class Inspection {
     this.#progress = progress
     this.#limits = limits
     this.#places = new Places(handle, progress)
+  }
+
+  /** Of all changes that have been looked at, by their ids. */
+  get operations(): Operations {
+    return this.#added
   }
 
   /** Throws RefusedChangeError. Changes come in the order in which they will be applied. */

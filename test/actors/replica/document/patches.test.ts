@@ -114,26 +114,3 @@ test('a listener gets values that nobody can change', () => {
   })
   document.edit((draft) => void (draft.n = { deep: [1] }), BY)
 })
-
-test('what is inserted behind a counter at the end of a list that was counted is shown behind it', () => {
-  const options = {
-    id: 'agent-state/s',
-    type: 'agent-state',
-    actor: 'aa',
-    initial: { list: [new Counter(1)] },
-  }
-  const there = Document.create<{ list: unknown[] }>(options)
-  const here = Document.load<{ list: unknown[] }>({ ...options, actor: 'bb' }, [there.save()])
-  there.edit(({ list }) => {
-    ;(list[0] as Counter).increment(2)
-    list.push('x', { y: 1 })
-  }, BY)
-  const change = there.commit(0)
-  const followed = thawed(here.view()) as Root
-  here.onPatches((patches) => {
-    for (const patch of patches) follow(followed, patch)
-  })
-  here.receive([change!.bytes])
-  assert.deepEqual(plain(here.view()), { list: [{ counter: 3 }, 'x', { y: 1 }] })
-  assert.deepEqual(plain(followed), plain(here.view()))
-})
