@@ -10,8 +10,12 @@ import { DirectoryReader } from './directory.ts'
 import type { Host } from './host.ts'
 import type { Boot, FormerLife, Loss, Report, Thread, ThreadFactory } from './thread.ts'
 
-/** Milliseconds that a thread has to end when it is ended by force. */
-const TERMINATE_MS = 2_000
+/**
+ * Milliseconds that a thread has to end when it is ended by force. The process ends with one that does not, so they
+ * are many, and counted in steps: time in which the whole process stood still counts as one step at most.
+ */
+const TERMINATE_MS = 10_000
+const TERMINATE_STEP_MS = 500
 /** Starts in a row that may fail before a thread is given up. */
 const START_ATTEMPTS = 5
 const START_BACKOFF = [50, 2_000] as const
@@ -139,10 +143,16 @@ export class Crew {
 
   /** Resolves with whether it has ended. */
   async #end(thread: Thread, graceMs: number): Promise<boolean> {
-    const patience = (ms: number) =>
-      new Promise<false>((done) => void this.#host.clock.after(ms, () => done(false)))
-    if (graceMs > 0) await Promise.race([thread.ended, patience(graceMs)])
-    return Promise.race([thread.terminate().then(() => true), patience(TERMINATE_MS)])
+    const { clock } = this.#host
+    const pause = (ms: number) => new Promise<void>((over) => void clock.after(ms, over))
+    if (graceMs > 0) await Promise.race([thread.ended, pause(graceMs)])
+    let hasEnded = false
+    const ended = thread.terminate().then(() => {
+      hasEnded = true
+    })
+    for (let ms = 0; !hasEnded && ms < TERMINATE_MS; ms += TERMINATE_STEP_MS)
+      await Promise.race([ended, pause(TERMINATE_STEP_MS)])
+    return hasEnded
   }
 
   #start(slot: Slot, before: FormerLife): Promise<void> {
