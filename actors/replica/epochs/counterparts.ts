@@ -4,6 +4,7 @@
  */
 import { Arrangement, type Entry, Item, MOVED, StandIn } from '../document/arrangement.ts'
 import { ACTIONS, HEAD, ROOT } from './change-codec.ts'
+import { Order } from './order.ts'
 import type { SavedContainer, SavedDocument, SavedElement, SavedValue } from './saved.ts'
 
 /** Looks up, for what one side has, what the other has in its place. */
@@ -12,6 +13,8 @@ export class Side {
   /** What is not as for elements; null where there is nothing. */
   readonly #values = new Map<string, string | null>()
   readonly #places = new Map<string, string>()
+  /** Elements that have nothing in their place. */
+  readonly #gaps = new Set<string>()
   readonly #shown = new Map<string, string>()
 
   /** A value that is shown, or the container that it is; undefined where it is not shown. */
@@ -46,8 +49,18 @@ export class Side {
     if (other !== otherValue) this.#shown.set(id, otherValue)
   }
 
+  /** Whether something else lies in the place of an element, if anything. */
+  isGap(id: string): boolean {
+    return this.#gaps.has(id)
+  }
+
   placeAt(id: string, other: string): void {
     this.#places.set(id, other)
+  }
+
+  gapBehind(id: string, other: string): void {
+    this.#places.set(id, other)
+    this.#gaps.add(id)
   }
 }
 
@@ -55,6 +68,8 @@ export interface Counterparts {
   /** From the version to the new beginning. */
   readonly forth: Side
   readonly back: Side
+  /** Of the lists in which something had been moved, in the version. */
+  readonly order: Order
 }
 
 /** Throws where they don't show the same. */
@@ -69,12 +84,17 @@ const EMPTY: SavedContainer = { keys: new Map(), elements: [] }
 class Pairing implements Counterparts {
   readonly forth = new Side()
   readonly back = new Side()
+  readonly #moved = new Map<string, readonly string[]>()
   readonly #before: SavedDocument
   readonly #after: SavedDocument
 
   constructor(before: SavedDocument, after: SavedDocument) {
     this.#before = before
     this.#after = after
+  }
+
+  get order(): Order {
+    return new Order(this.#moved)
   }
 
   map(before: string, after: string): void {
@@ -109,6 +129,10 @@ class Pairing implements Counterparts {
       this.#within(one.shown as SavedValue, other.shown as SavedValue)
     }
     this.#place(old, arranged.entries, paired)
+    if ([...arranged.elements.keys()].some((entry) => entry instanceof StandIn)) {
+      const elements = old.map(({ id }) => id)
+      this.#moved.set(before, elements)
+    }
   }
 
   /** Where what is inserted behind an element comes to lie, where that is not behind the same element. */
@@ -122,8 +146,10 @@ class Pairing implements Counterparts {
       const entry = entries.get(element)
       const shown = shownAt(entry)
       if (shown !== null) last = (paired.get(shown) as SavedElement).id
-      if (shown !== null && shown !== entry) this.back.placeAt(last, element.id)
-      if (shown === null || shown !== entry) this.forth.placeAt(element.id, last)
+      if (shown === null) this.forth.gapBehind(element.id, last)
+      if (shown === null || shown === entry) continue
+      this.back.placeAt(last, element.id)
+      this.forth.placeAt(element.id, last)
     }
   }
 

@@ -17,6 +17,7 @@ import { nextGenesisOf } from '../document/genesis.ts'
 import { Progress } from '../document/progress.ts'
 import { read } from '../document/read.ts'
 import { counterpartsOf } from './counterparts.ts'
+import { Order } from './order.ts'
 import { sourceIn } from './provenance.ts'
 import { readSaved } from './saved.ts'
 import { type Named, named, Shore } from './shore.ts'
@@ -46,14 +47,14 @@ export class Crossing {
     const { maxOp, heads: hashes } = Progress.of(first)
     first.free()
     this.hash = hashes[0] as string
-    const { forth, back } = counterpartsOf(readSaved(before), readSaved(this.saved))
+    const { forth, back, order } = counterpartsOf(readSaved(before), readSaved(this.saved))
     this.#child = new Shore({
-      ...{ name: `to ${this.hash}`, base: hashes, baseEnd: maxOp, side: forth },
+      ...{ name: `to ${this.hash}`, base: hashes, baseEnd: maxOp, side: forth, order: new Order() },
       isCommon: (hash) => hash === this.hash,
       clock: progress.clock,
     })
     this.#parent = new Shore({
-      ...{ name: `from ${this.hash}`, base: version, baseEnd: progress.maxOp, side: back },
+      ...{ name: `from ${this.hash}`, base: version, baseEnd: progress.maxOp, side: back, order },
       isCommon: (hash) => progress.has(hash),
       clock: new Map(),
     })

@@ -1,6 +1,8 @@
 /** One of two epochs of which one begins with a version of the other: how to say in it what the other has. */
 import { createHash } from 'node:crypto'
+import { splitOp } from '../document/operation-id.ts'
 import { ACTIONS, type ChangeContent, decode, encode } from './change-codec.ts'
+import type { Order } from './order.ts'
 import { messageOf } from './provenance.ts'
 import { type Direction, Pairs, type Rewritten, rewrite } from './translation.ts'
 
@@ -22,6 +24,8 @@ export interface ShoreOptions {
   readonly clock: ReadonlyMap<string, number>
   /** From there to here. */
   readonly side: Direction['side']
+  /** Of lists here in which something had been moved. */
+  readonly order: Order
 }
 
 /** A change as it would be here, before it is entered. */
@@ -36,6 +40,7 @@ export class Shore {
   /** Changes here by the hashes of what they are there. */
   readonly counterparts = new Map<string, Named>()
   readonly #options: ShoreOptions
+  #order: Order
   readonly #pairs = new Pairs()
   /** Changes that were made here of others, all of which were made upon what both have in common. */
   readonly #drafted = new Set<string>()
@@ -43,6 +48,7 @@ export class Shore {
   constructor(options: ShoreOptions) {
     this.#options = options
     this.base = options.base
+    this.#order = options.order
   }
 
   isCommon(hash: string): boolean {
@@ -62,7 +68,10 @@ export class Shore {
     const ends = [...own.values()].map(({ content }) => endOf(content))
     const startOp = Math.max(baseEnd, ...ends) + 1
     const maker = createHash('sha256').update(`${name} ${actor}`).digest('hex').slice(0, 32)
-    const direction = { side, pairs: this.#pairs }
+    const direction = {
+      ...{ side, pairs: this.#pairs, order: there.#order.with(source.content) },
+      knows: this.#knowledge(own.values(), there),
+    }
     const rewritten = rewrite(source.content, direction, { actor: maker, startOp })
     const content = {
       ...{ actor: maker, seq: seq - (clock.get(actor) ?? 0), startOp, time },
@@ -71,6 +80,35 @@ export class Shore {
       operations: rewritten.operations,
     }
     return { source, made: { ...encode(content), content }, rewritten }
+  }
+
+  /** Whether a change there that is made upon some here knew of an operation there, beyond the version. */
+  #knowledge(own: Iterable<Named>, there: Shore): (id: string) => boolean {
+    let ends: Map<string, number> | undefined
+    return (id) => {
+      ends ??= this.#endsOf(own, there)
+      const [number, actor] = splitOp(id)
+      return number <= (ends.get(actor) ?? 0)
+    }
+  }
+
+  /** Of each actor there the last operation that is, as a change here, among what some came after. */
+  #endsOf(own: Iterable<Named>, there: Shore): Map<string, number> {
+    const ends = new Map<string, number>()
+    const seen = new Set<string>()
+    const open = [...own]
+    for (let made = open.pop(); made !== undefined; made = open.pop()) {
+      if (seen.has(made.hash)) continue
+      seen.add(made.hash)
+      const source = there.counterparts.get(made.hash) as Named
+      const { actor, deps } = source.content
+      ends.set(actor, Math.max(ends.get(actor) ?? 0, endOf(source.content)))
+      for (const dep of deps) {
+        const before = this.counterparts.get(dep)
+        if (before !== undefined) open.push(before)
+      }
+    }
+    return ends
   }
 
   /** What was made there knew of the version, which is not so of all that it was made upon, as it is here. */
@@ -82,6 +120,8 @@ export class Shore {
   /** From now on the two changes are the same one. */
   enter({ source, made, rewritten }: Draft, there: Shore): void {
     this.#drafted.add(made.hash)
+    this.#order = this.#order.with(made.content)
+    there.#order = there.#order.with(source.content)
     this.counterparts.set(source.hash, made)
     there.counterparts.set(made.hash, source)
     this.#pairs.take(rewritten.pairs)

@@ -10,6 +10,7 @@ import { MOVED } from '../document/arrangement.ts'
 import { splitOp } from '../document/operation-id.ts'
 import { ACTIONS, type ChangeContent, HEAD, type Operation, ROOT } from './change-codec.ts'
 import type { Side } from './counterparts.ts'
+import type { Order } from './order.ts'
 
 /** What is the same on either side, beyond the version and the beginning, by the ids that one side has. */
 export class Pairs {
@@ -30,6 +31,10 @@ export class Pairs {
 export interface Direction {
   readonly side: Side
   readonly pairs: Pairs
+  /** Of lists in which something had been moved, on the side from which a change comes. */
+  readonly order: Order
+  /** Whether who made the change knew of an element that was inserted after the version. */
+  knows(element: string): boolean
 }
 
 export interface Rewritten {
@@ -84,7 +89,7 @@ class Rewriting {
   }
 
   #insert(id: string, index: number, operation: Operation, object: string): void {
-    const element = this.#place(operation.element as string)
+    const element = this.#place(operation.object, operation.element as string)
     if (this.#vain.has(id)) this.#pairs.elements.set(id, element)
     else this.#add(id, index, { ...operation, object, element, preds: [] }, true)
   }
@@ -106,11 +111,11 @@ class Rewriting {
         preds.length > 0 ? preds : [this.#direction.side.shown(operation.element as string) ?? element]
       return this.#add(id, index, { ...operation, object, element, preds: all }, false)
     }
-    this.#writeRevived(id, index, { ...operation, object, preds })
+    this.#writeRevived(id, index, { ...operation, object, preds }, operation.object)
   }
 
   /** Who wrote at the same time has brought back one element each, which whoever knew of both takes for one. */
-  #writeRevived(id: string, index: number, operation: Operation): void {
+  #writeRevived(id: string, index: number, operation: Operation, list: string): void {
     const { revived } = this.#pairs
     const known = this.#direction.pairs.revived
     const places = Map.groupBy(operation.preds, (pred) => (revived.get(pred) ?? known.get(pred)) as string)
@@ -124,7 +129,7 @@ class Rewriting {
       rest = null
     }
     if (rest === null) return
-    const place = this.#place(operation.element as string)
+    const place = this.#place(list, operation.element as string)
     this.#add(id, index, { ...operation, element: place, insert: true, preds: [] }, true)
     revived.set(this.#last, this.#last)
   }
@@ -165,10 +170,32 @@ class Rewriting {
     return isOwn || this.#value(id) !== undefined
   }
 
-  #place(id: string): string {
+  /** Behind what to insert what lay behind an element. */
+  #place(list: string, id: string): string {
     if (id === HEAD) return HEAD
-    const { pairs, side } = this.#direction
+    const { side, pairs, order } = this.#direction
+    if (this.#isGap(id))
+      for (const before of order.before(list, id)) {
+        const known = this.#known(before)
+        if (known !== undefined) return known
+      }
     return this.#pairs.elements.get(id) ?? pairs.elements.get(id) ?? side.place(id) ?? HEAD
+  }
+
+  /** What lies in the place of an element, if something does and who made the change knew of it. */
+  #known(id: string): string | undefined {
+    if (this.#isGap(id)) return undefined
+    const { side, pairs, knows } = this.#direction
+    const others = pairs.elements.get(id)
+    return this.#pairs.elements.get(id) ?? (others !== undefined && knows(id) ? others : side.place(id))
+  }
+
+  /** Also where a stand-in was left out. */
+  #isGap(id: string): boolean {
+    const { side, pairs } = this.#direction
+    if (side.isGap(id)) return true
+    const isLeftOut = (all: Pairs) => all.elements.has(id) && !all.values.has(id)
+    return isLeftOut(this.#pairs) || isLeftOut(pairs)
   }
 }
 

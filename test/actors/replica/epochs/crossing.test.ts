@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Document } from '../../../../actors/replica/document/document.ts'
+import { move } from '../../../../actors/replica/document/move.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
 import { Crossing } from '../../../../actors/replica/epochs/crossing.ts'
 import { plain } from '../document/plain.ts'
@@ -146,4 +147,50 @@ test('an element that was deleted and given another value elsewhere is there aga
   assert.deepEqual(bring(left), [1, 3, 30])
   edit(left, (list) => list.splice(1, 1))
   assert.deepEqual(bring(left), [1, 3])
+})
+
+test('a counter that was counted where something else hides it in the new epoch is shown there with its count', () => {
+  const one = Document.create<Root>({ ...OPTIONS, actor: 'aa', initial: { map: {} } })
+  const other = Document.load<Root>({ ...OPTIONS, actor: 'bb' }, [one.save()])
+  one.edit((draft) => void (draft.first = true), BY)
+  one.edit(({ map }) => Object.assign(map as Root, { n: new Counter(1) }), BY)
+  one.commit(0)
+  other.edit(({ map }) => Object.assign(map as Root, { n: null }), BY)
+  other.commit(0)
+  const { heads } = one
+  one.receive(other.changesSince(heads))
+  const early = new Crossing(one, heads)
+  const next = loaded(early.saved)
+  next.receive(early.forth(one, next))
+  // It was written later than all that the new epoch begins with.
+  assert.deepEqual(plain(next.view().map), { n: null })
+  other.receive(one.changesSince(other.heads))
+  other.edit(({ map }) => ((map as Root).n as Counter).increment(10), BY)
+  other.commit(0)
+  next.receive(new Crossing(other, heads).forth(other, next))
+  assert.deepEqual(plain(next.view().map), { n: { counter: 11 } })
+  assert.deepEqual(plain(loaded(next.save()).view()), plain(next.view()))
+})
+
+test('what is inserted where an element was moved away from comes behind what was inserted before it', () => {
+  const one = Document.create<Root>({ ...OPTIONS, actor: 'aa', initial: { list: [{ moved: 1 }, 'a', 'b'] } })
+  const edit = (run: (list: unknown[]) => void) => {
+    one.edit(({ list }) => run(list as unknown[]), BY)
+    one.commit(0)
+  }
+  edit((list) => move(list, 0, 1))
+  const crossing = new Crossing(one, one.heads)
+  edit((list) => {
+    // A scalar that is moved is put in anew: here, once all is done, behind where the other one lay before.
+    move(list, 0, 1)
+    move(list, 0, 1)
+    list.unshift('first')
+  })
+  const next = loaded(crossing.saved)
+  next.receive(crossing.forth(one, next))
+  assert.deepEqual(next.view(), one.view())
+  edit((list) => list.splice(2, 0, 'third'))
+  next.receive(crossing.forth(one, next))
+  assert.deepEqual(next.view(), one.view())
+  assert.deepEqual(crossing.back(next, one), [])
 })
