@@ -78,9 +78,9 @@ for (const { place, threads } of PLACES) {
   })
 
   test(`an ask of an actor ${place} without a deadline of its own has the default one`, async () => {
-    await using system = await startSystem({ threads, limits: { askTimeoutMs: 50 } })
+    await using system = await startSystem({ threads, limits: { askTimeoutMs: 300 } })
     const asker = await system.spawn(Asker)
-    assert.match((await errorOf(asker.ask.never())).message, /within 50 ms/)
+    assert.match((await errorOf(asker.ask.never())).message, /within 300 ms/)
   })
 
   test(`an ask of an actor ${place} under way when the system ends is told so`, async () => {
