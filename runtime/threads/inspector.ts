@@ -17,6 +17,8 @@ import { type BlockedAt, WHERE } from './blocked-at.ts'
 
 /** Milliseconds that an answer may take; a thread that is in native code for longer doesn't give one. */
 const ANSWER_MS = 250
+/** Where a debugger may hold the thread, it would be lost to who debugs it for an answer that comes late. */
+const DEBUGGED_ANSWER_MS = 5_000
 
 export interface Question {
   id: number
@@ -70,7 +72,7 @@ function start(): Worker {
   return started
 }
 
-/** Resolves with what can be told of a thread of this process, at the latest after ANSWER_MS. */
+/** Resolves with what can be told of a thread of this process, at the latest after ANSWER_MS, or DEBUGGED_ANSWER_MS. */
 export function inspect(threadId: number): Promise<Standstill> {
   startInspector()
   const inspector = thread
@@ -82,10 +84,12 @@ export function inspect(threadId: number): Promise<Standstill> {
       waiting.delete(id)
       resolve(standstill)
     }
-    const late = setTimeout(() => answer(SILENT), ANSWER_MS)
+    const debugged = debuggerMayBeThere()
+    const answerMs = debugged ? DEBUGGED_ANSWER_MS : ANSWER_MS
+    const late = setTimeout(() => answer(SILENT), answerMs)
     waiting.set(id, answer)
-    const until = Date.now() + ANSWER_MS
-    const question: Question = { id, threadId, expression: WHERE, until, debugged: debuggerMayBeThere() }
+    const until = Date.now() + answerMs
+    const question: Question = { id, threadId, expression: WHERE, until, debugged }
     inspector.postMessage(question)
   })
 }
