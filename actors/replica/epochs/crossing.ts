@@ -60,22 +60,28 @@ export class Crossing {
     })
   }
 
-  /** The changes that the child lacks of what the parent has, in their order. */
-  forth(parent: Document, child: Document): Uint8Array[] {
-    return lacking(child, this.#over(parent.changesSince(this.#parent.base), this.#child, this.#parent))
+  /**
+   * The changes that the child lacks of what the parent has, in their order, one for each that the parent has: undefined
+   * where the child has it. Each takes some of the time that all of them take.
+   */
+  *forth(parent: Document, child: Document): Generator<Uint8Array | undefined, void> {
+    for (const change of this.#over(parent.changesSince(this.#parent.base), this.#child, this.#parent))
+      yield lacking(child, change)
   }
 
-  /** The changes that the parent lacks of what the child has. */
-  back(child: Document, parent: Document): Uint8Array[] {
-    this.forth(parent, child)
-    return lacking(parent, this.#over(child.changesSince([this.hash]), this.#parent, this.#child))
+  /** The changes that the parent lacks of what the child has, as `forth` gives them. */
+  *back(child: Document, parent: Document): Generator<Uint8Array | undefined, void> {
+    // What came from the parent is not to be taken for what the child has made.
+    for (const _ of this.forth(parent, child)) yield undefined
+    for (const change of this.#over(child.changesSince([this.hash]), this.#parent, this.#child))
+      yield lacking(parent, change)
   }
 
-  #over(changes: readonly Uint8Array[], here: Shore, there: Shore): Named[] {
-    return changes.flatMap((bytes) => {
+  *#over(changes: readonly Uint8Array[], here: Shore, there: Shore): Generator<Named | undefined, void> {
+    for (const bytes of changes) {
       const source = named(bytes)
-      return here.counterparts.get(source.hash) ?? this.#cross(source, here, there) ?? []
-    })
+      yield here.counterparts.get(source.hash) ?? this.#cross(source, here, there)
+    }
   }
 
   #cross(source: Named, here: Shore, there: Shore): Named | undefined {
@@ -102,8 +108,8 @@ function originOf(source: Named, here: Shore, there: Shore): Named | undefined {
   }
 }
 
-function lacking(target: Document, changes: readonly Named[]): Uint8Array[] {
-  return changes.filter(({ hash }) => !target.has(hash)).map(({ bytes }) => bytes)
+function lacking(target: Document, change: Named | undefined): Uint8Array | undefined {
+  return change === undefined || target.has(change.hash) ? undefined : change.bytes
 }
 
 /** All of a document up to a version. */

@@ -44,6 +44,8 @@ export interface Passed {
 
 /** Nobody writes in these documents. */
 const READER = '00'
+/** Changes that are brought over in one step, of some milliseconds each. */
+const STEP_CHANGES = 16
 
 export class Passage {
   readonly #options: PassageOptions
@@ -51,6 +53,8 @@ export class Passage {
   readonly #stages: Document[]
   readonly #crossings: Crossing[] = []
   #refused = 0
+  #finishing = false
+  #abandoned = false
 
   constructor(options: PassageOptions) {
     this.#options = options
@@ -84,24 +88,40 @@ export class Passage {
     return applied.length
   }
 
-  /** Brings everything over that the document has, which is in the last of the own epochs. */
-  finish(document: Document): Passed {
+  /**
+   * Brings everything over that the document has, which is in the last of the own epochs and does not change
+   * meanwhile. There may be seconds of work, so that it is done in steps.
+   */
+  *finish(document: Document): Generator<undefined, Passed> {
+    this.#finishing = true
+    try {
+      return yield* this.#finish(document)
+    } finally {
+      this.#finishing = false
+      if (this.#abandoned) this.free()
+    }
+  }
+
+  *#finish(document: Document): Generator<undefined, Passed> {
     const last = this.#own.at(-1) as Document
-    this.#bring(last, document.changesSince(last.heads))
+    yield* this.#bring(last, document.changesSince(last.heads))
     for (let at = this.#own.length - 1; at > 0; at--) {
       const [before, after] = [this.#own[at - 1], this.#own[at]] as [Document, Document]
       const { heads } = this.#options.route.back[at - 1] as Epoch
-      this.#bring(before, new Crossing(before, heads).back(after, before))
+      yield* this.#bring(before, new Crossing(before, heads).back(after, before))
     }
     for (const [at, crossing] of this.#crossings.entries()) {
       const [before, after] = [this.#stages[at], this.#stages[at + 1]] as [Document, Document]
-      this.#bring(after, crossing.forth(before, after))
+      yield* this.#bring(after, crossing.forth(before, after))
     }
     const past = this.#stages.slice(0, -1).map((stage) => ({ hash: stage.first, bytes: stage.save() }))
     return { saved: this.#stage.save(), past, refused: this.#refused }
   }
 
+  /** Nothing more is asked of it; what it is about to do it still ends. */
   free(): void {
+    this.#abandoned = true
+    if (this.#finishing) return
     for (const document of new Set([...this.#own, ...this.#stages])) document.free()
   }
 
@@ -132,8 +152,23 @@ export class Passage {
     }
   }
 
+  *#bring(document: Document, changes: Iterable<Uint8Array | undefined>): Generator<undefined, void> {
+    let step: Uint8Array[] = []
+    let left = STEP_CHANGES
+    for (const change of changes) {
+      if (change !== undefined) step.push(change)
+      if (--left > 0) continue
+      this.#receive(document, step)
+      step = []
+      left = STEP_CHANGES
+      yield
+    }
+    this.#receive(document, step)
+    yield
+  }
+
   /** Where one change is refused, which no sound replica has made, all others are brought over. */
-  #bring(document: Document, changes: readonly Uint8Array[]): void {
+  #receive(document: Document, changes: readonly Uint8Array[]): void {
     if (changes.length === 0) return
     try {
       document.receive(changes)
@@ -142,7 +177,7 @@ export class Passage {
       if (changes.length === 1) this.#refused++
       const half = changes.length >> 1
       if (half > 0)
-        for (const part of [changes.slice(0, half), changes.slice(half)]) this.#bring(document, part)
+        for (const part of [changes.slice(0, half), changes.slice(half)]) this.#receive(document, part)
     }
   }
 

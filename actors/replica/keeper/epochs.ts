@@ -36,6 +36,9 @@ interface Next {
   readonly past: readonly PastEpoch[]
 }
 
+/** There is no reason any more to begin an epoch; there will be one again with more edits. */
+class MostlyPresentError extends Error {}
+
 export class Epochs {
   readonly #inside: Inside
   readonly #library: Library
@@ -156,7 +159,7 @@ export class Epochs {
     const lineage = await this.#library.lineage(open)
     const passage = this.#travels.ready(open)
     if (passage !== undefined) {
-      const { saved, past, refused } = passage.finish(document)
+      const { saved, past, refused } = await this.#library.inSteps(passage.finish(document))
       if (refused > 0)
         this.#inside.context.log.error(
           { document: id, refused },
@@ -168,7 +171,7 @@ export class Epochs {
     // What is edited meanwhile is no part of the version.
     const state = read(document.handle, '/') as DataMap
     if (!mayEnd({ operations: progress.maxOp, live: countOperations(state) }))
-      throw new Error('what was edited meanwhile is more than its history')
+      throw new MostlyPresentError('what was edited meanwhile is more than its history')
     const saved = nextGenesisOf(id, epoch + 1, heads, state)
     const next = { number: epoch + 1, hash: firstOf(saved), heads: [...heads] }
     return { saved, lineage: [...lineage, next], past: [{ hash: first, bytes: document.save() }] }
@@ -188,11 +191,13 @@ export class Epochs {
       seal: (peer, id) => replica(peer)?.tell.seal(id),
       unseal: (peer, id) => replica(peer)?.tell.unseal(id),
       begin: (open, replicas) => this.#begin(open, replicas),
-      failed: (id, error) =>
+      failed: (id, error) => {
+        if (error instanceof MostlyPresentError) return
         context.log.error(
           { document: id, err: error },
           `${id} could not begin a new epoch; it goes on as it is`,
-        ),
+        )
+      },
       again: (open) => this.#consider(open),
       after: (ms, run) => context.timers.after(ms, run),
     })

@@ -110,7 +110,8 @@ export class Library {
         if (history === undefined) return undefined
         passage.take(history)
       }
-      const there = this.#load(open.id, passage.finish(theirs).saved)
+      const passed = await this.inSteps(passage.finish(theirs))
+      const there = this.#load(open.id, passed.saved)
       try {
         return there.changesSince(knownOf(there, open.document))
       } finally {
@@ -118,6 +119,15 @@ export class Library {
       }
     } finally {
       passage.free()
+    }
+  }
+
+  /** Does work in steps, between which others have their turns. */
+  async inSteps<R>(steps: Generator<undefined, R>): Promise<R> {
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+      await new Promise<void>((resolve) => this.#after(0, resolve))
     }
   }
 

@@ -25,6 +25,11 @@ function load(saved: Uint8Array): Document<Shared> {
   return Document.load<Shared>({ ...OPTIONS, actor: nextActor() }, [saved])
 }
 
+/** What comes of work that is done in steps. */
+function ended<R>(steps: Generator<undefined, R>): R {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
 export class Node {
   readonly name: string
   document: Document<Shared>
@@ -84,7 +89,7 @@ export class Node {
         const theirs = load(other.epoch(need.epoch))
         assert.ok(passage.take(historyFor(theirs, new Map(need.clock), { changes: 3, bytes: 1_000 })) > 0)
       }
-      const { saved, past, refused } = passage.finish(this.document)
+      const { saved, past, refused } = ended(passage.finish(this.document))
       assert.equal(refused, 0)
       for (const { hash, bytes } of past) this.past.set(hash, bytes)
       this.document = load(saved)

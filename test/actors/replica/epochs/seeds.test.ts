@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { simulate } from './simulation/simulation.ts'
 
-const SEEDS = 40
+const SEEDS = 30
 
 test('nodes come to one epoch with every stored edit once, whatever a seed does to them', async () => {
   let epochs = 0

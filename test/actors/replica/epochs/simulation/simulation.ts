@@ -76,7 +76,7 @@ class Simulation {
     for (const link of this.#links) this.#connect(link)
     const edits = 20 + Math.floor(this.#random() * 120)
     if (this.#isApart) {
-      this.#plan(1_000, (node) => node.overwrite())
+      this.#plan(700, (node) => node.overwrite())
       for (const link of this.#links) this.#planCut(link, FAULTS_END_MS / 20, FAULTS_END_MS)
     }
     this.#plan(edits, (node) => node.edit())
