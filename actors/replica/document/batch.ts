@@ -7,6 +7,7 @@ export type Operations = ReadonlyMap<string, DecodedOperation>
 export class Batch {
   readonly #changes: readonly ChangeHeader[]
   #operations: Operations | undefined
+  #rewritten: ReadonlySet<string> | undefined
 
   /** @param operations where they have been read already */
   constructor(changes: readonly ChangeHeader[], operations?: Operations) {
@@ -24,6 +25,12 @@ export class Batch {
     return this.#operations
   }
 
+  /** The ids of the lists in which elements that were there before, if only deleted ones, have been given values. */
+  get rewritten(): ReadonlySet<string> {
+    this.#rewritten ??= rewrittenIn(this.operations)
+    return this.#rewritten
+  }
+
   #read(): Operations {
     const operations = new Map<string, DecodedOperation>()
     for (const { bytes, startOp, actor } of this.#changes)
@@ -31,4 +38,13 @@ export class Batch {
         operations.set(`${startOp + index}@${actor}`, operation)
     return operations
   }
+}
+
+function rewrittenIn(operations: Operations): Set<string> {
+  const lists = new Set<string>()
+  for (const { action, obj, elemId, insert } of operations.values()) {
+    if (elemId === undefined || insert === true || action === 'del' || action === 'inc') continue
+    if (!operations.has(elemId)) lists.add(obj)
+  }
+  return lists
 }

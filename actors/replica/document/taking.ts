@@ -63,7 +63,7 @@ function show(
   source: Source,
   told: DocumentPatch[] | null,
 ): void {
-  const placed = mended(patches, source, () => batch.operations)
+  const placed = mended(patches, source, batch)
   const settled = settle(placed, batch, source)
   applyPatches(mirror, settled.patches, source, told)
   showContested(mirror, settled.slots, source, told)

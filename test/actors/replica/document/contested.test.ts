@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { Document } from '../../../../actors/replica/document/document.ts'
 import { move } from '../../../../actors/replica/document/move.ts'
 import { read } from '../../../../actors/replica/document/read.ts'
 import { Counter, Text } from '../../../../actors/replica/document/values.ts'
 import { follow, thawed } from './follow.ts'
 import { plain } from './plain.ts'
+import { type Choose, chooser } from './random-edit.ts'
 
 type Root = Record<string, unknown>
 type Place = 'key' | 'element'
@@ -159,4 +161,62 @@ test('what was written while what hides it was deleted is shown also where eleme
   edit(high, (list) => list.splice(1, 1))
   receive(here, low, high)
   assert.deepEqual(here.view().list, [{ n: 'low' }, { n: 3 }, { n: 1 }])
+})
+
+const VALUES = [
+  () => 1,
+  () => 'x',
+  () => null,
+  () => new Counter(1),
+  () => ({ a: 1 }),
+  () => [1],
+  () => new Text('t'),
+]
+
+/** Does something to one of two keys, or to a short list, so that all replicas write to the same. */
+function editFew({ map, list }: { map: Root; list: unknown[] }, choose: Choose): void {
+  const isKey = choose(2) === 0
+  const at = isKey ? (['x', 'y'][choose(2)] as string) : choose(list.length + 1)
+  const value = (isKey ? map[at] : list[at as number]) as unknown
+  const next = () => VALUES[choose(VALUES.length)]?.()
+  const what = choose(6)
+  if (value instanceof Counter && what < 3) value.increment(1 + choose(3))
+  else if (isKey && (what < 3 || value instanceof Counter || value instanceof Text)) delete map[at]
+  else if (isKey) map[at] = next()
+  else if (what === 0) list.push(next())
+  else if (what === 1 && list.length > 1) move(list, choose(list.length), choose(list.length))
+  else if (what < 4 || value === undefined || value instanceof Counter || value instanceof Text)
+    list.splice(at as number, 1, ...(what === 2 ? [] : [next()]))
+  else list[at as number] = next()
+}
+
+test('whatever several do to the same few places at once, a replica shows and tells what it has', () => {
+  const step = fc.record({
+    who: fc.nat(),
+    from: fc.nat(),
+    numbers: fc.array(fc.nat(), { minLength: 8, maxLength: 20 }),
+  })
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 5 }),
+      fc.array(step, { minLength: 5, maxLength: 40 }),
+      (count, steps) => {
+        const initial = { map: { x: new Counter(1) }, list: [new Counter(1), 'y', { a: 1 }] }
+        const first = Document.create<Root>({ ...OPTIONS, actor: 'a0', initial })
+        const replicas = Array.from({ length: count }, (_, index) =>
+          Document.load<Root>({ ...OPTIONS, actor: `b${index}` }, [first.save()]),
+        )
+        for (const { who, from, numbers } of steps) {
+          const one = replicas[who % count] as Document<Root>
+          const others = replicas.filter((other, index) => other !== one && ((from >> (index + 1)) & 1) === 1)
+          if (from % 2 === 0) receive(one, ...others)
+          else one.edit((draft) => editFew(draft as never, chooser(numbers)), BY)
+          one.commit(0)
+        }
+        for (const one of replicas) receive(one, ...replicas)
+        for (const one of replicas) assert.deepEqual(plain(one.view()), plain(replicas[0]?.view()))
+      },
+    ),
+    { numRuns: 60 },
+  )
 })
